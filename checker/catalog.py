@@ -1,0 +1,288 @@
+"""The path: which katas there are, read from one `kata.toml` per folder.
+
+Adding a kata means adding a folder; no list of katas stands anywhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+WORKLOADS = ("python_loop", "float32_matmul", "float64_matmul", "keras_dense", "keras_conv")
+TIERS = ("cpu", "gpu")
+_KATA_KEYS = ("title", "title_ko", "data", "framework", "allowed_imports")
+_BUDGET_KEYS = ("reference_seconds", "margin", "workload", "spread")
+_LIMIT_KEYS = ("max_parameters", "memory_mb", "call_seconds")
+_FOLDER_NAME = re.compile(r"^(\d\d)_([a-z][a-z0-9_]*)$")
+
+
+class CatalogError(Exception):
+    """A kata folder or the choice of a kata is wrong; the text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The time of one step: reference CPU seconds on the machine whose factor is 1, times a margin.
+
+    `workload` is the kind of work whose calibration carries the figure over to another machine.
+    `spread` is the relative standard deviation of the reference's time over ten runs.
+    """
+
+    step: str
+    reference_seconds: float
+    margin: float
+    workload: str
+    spread: float
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that the submission must define, with the number of arguments it is called with."""
+
+    name: str
+    arguments: int
+
+
+@dataclass(frozen=True)
+class Kata:
+    """One stage of the path, as its `kata.toml` describes it."""
+
+    number: str
+    slug: str
+    folder: Path
+    title: str
+    title_ko: str
+    data: str
+    framework: str
+    allowed_imports: tuple[str, ...]
+    functions: tuple[Function, ...]
+    budgets: dict[str, Budget]
+    targets: dict[str, dict[str, float]]
+    spread: dict[str, float]
+    max_parameters: int
+    memory_mb: int
+    call_seconds: float
+
+    @property
+    def name(self) -> str:
+        """The folder's name, such as "03_mnist_autoencoder"."""
+        return f"{self.number}_{self.slug}"
+
+    @property
+    def suite(self) -> Path:
+        """The folder with the hidden tests."""
+        return self.folder / "acceptance"
+
+    @property
+    def stub(self) -> Path:
+        """The file that the learner starts from."""
+        return self.folder / "stub.py"
+
+    @property
+    def reference(self) -> Path:
+        """The exemplary solution: inside the kata's folder, or in `reference/` beside `katas/`."""
+        inside = self.folder / "reference.py"
+        return inside if inside.exists() else self.folder.parent.parent / "reference" / f"{self.name}.py"
+
+    def lesson(self, language: str) -> Path:
+        """The lesson's file in "en" or "ko"; English where a translation is missing."""
+        korean = self.folder / "lesson.ko.md"
+        return korean if language == "ko" and korean.exists() else self.folder / "lesson.md"
+
+    def hints(self) -> list[str]:
+        """The hints in order: the parts of `hints.md` that start with a second-level heading."""
+        text = (self.folder / "hints.md").read_text(encoding="utf-8")
+        return [part.strip() for part in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]]
+
+    def suite_sha256(self) -> str:
+        """A hash over `kata.toml` and every file of the suite, names included."""
+        digest = hashlib.sha256()
+        files = [self.folder / "kata.toml", *sorted(self.suite.rglob("*.py"))]
+        for file in files:
+            digest.update(file.relative_to(self.folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def default_folder() -> Path:
+    """Where the katas are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_content" / "katas"
+    return installed if installed.is_dir() else package.parent / "katas"
+
+
+def load(folder: Path | None = None, *more: Path) -> list[Kata]:
+    """All katas in order of their numbers, from `folder` (the built-in ones if None) and `more` folders.
+
+    Raises:
+        CatalogError: a folder is missing or holds no kata, a `kata.toml` is broken, or a number is taken twice.
+    """
+    katas: dict[str, Kata] = {}
+    for root in (folder or default_folder(), *more):
+        if not root.is_dir():
+            raise CatalogError(f"There is no folder of katas at {root}.")
+        found = [load_kata(entry) for entry in sorted(root.iterdir()) if (entry / "kata.toml").is_file()]
+        if not found:
+            raise CatalogError(f"{root} holds no kata: a kata is a folder NN_name with a kata.toml in it.")
+        for kata in found:
+            if kata.number in katas:
+                raise CatalogError(
+                    f"Kata number {kata.number} is taken twice: {katas[kata.number].folder} and {kata.folder}."
+                )
+            katas[kata.number] = kata
+    return [katas[number] for number in sorted(katas)]
+
+
+def find(katas: list[Kata], wanted: str) -> Kata:
+    """The kata with that number ("3", "03") or name.
+
+    Raises:
+        CatalogError: there is none; the text lists what there is.
+    """
+    for kata in katas:
+        if wanted in (kata.name, kata.slug) or (wanted.isdecimal() and int(wanted) == int(kata.number)):
+            return kata
+    raise CatalogError(f"There is no kata {wanted!r}; there are {', '.join(k.number for k in katas)}.")
+
+
+def load_kata(folder: Path) -> Kata:
+    """Read one kata folder.
+
+    Raises:
+        CatalogError: the folder's name or its `kata.toml` is wrong; the text names the key.
+    """
+    match = _FOLDER_NAME.match(folder.name)
+    if not match:
+        raise CatalogError(f"The kata folder {folder.name!r} must be named like 09_my_kata.")
+    file = folder / "kata.toml"
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogError(f"{file} cannot be read: {error}.") from error
+    return _Reader(file, content).kata(match[1], match[2], folder)
+
+
+class _Reader:
+    """Takes typed values out of a parsed `kata.toml` and names the key when one is wrong."""
+
+    def __init__(self, file: Path, content: dict[str, Any]) -> None:
+        self.file = file
+        self.content = content
+
+    def kata(self, number: str, slug: str, folder: Path) -> Kata:
+        self.only_known("", self.content, ("kata", "functions", "budget", "targets", "spread", "limits"))
+        self.only_known("kata.", self.table("kata"), _KATA_KEYS)
+        self.only_known("limits.", self.table("limits"), _LIMIT_KEYS)
+        framework = self.text("kata", "framework")
+        if framework not in ("numpy", "keras"):
+            raise self.wrong("kata.framework", f"is {framework!r}; it must be 'numpy' or 'keras'")
+        title = self.text("kata", "title")
+        return Kata(
+            number=number,
+            slug=slug,
+            folder=folder,
+            title=title,
+            title_ko=self.text("kata", "title_ko", title),
+            data=self.text("kata", "data", "generated"),
+            framework=framework,
+            allowed_imports=self.allowed_imports(framework),
+            functions=self.functions(),
+            budgets=self.budgets(),
+            targets=self.targets(),
+            spread={name: self.number("spread", name) for name in self.table("spread")},
+            max_parameters=int(self.number("limits", "max_parameters", 5_000_000)),
+            memory_mb=int(self.number("limits", "memory_mb", 4_000)),
+            call_seconds=self.number("limits", "call_seconds", 10.0),
+        )
+
+    def wrong(self, key: str, reason: str) -> CatalogError:
+        return CatalogError(f"{self.file}: {key} {reason}.")
+
+    def only_known(self, prefix: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
+        for key in table:
+            if key not in known:
+                raise self.wrong(prefix + key, f"is not known; known are {', '.join(known)}")
+
+    def table(self, name: str) -> dict[str, Any]:
+        value = self.content.get(name, {})
+        if not isinstance(value, dict):
+            raise self.wrong(name, "must be a table")
+        return value
+
+    def text(self, table: str, key: str, default: str | None = None) -> str:
+        value = self.table(table).get(key, default)
+        if not isinstance(value, str) or not value:
+            raise self.wrong(f"{table}.{key}", f"must be a text, got {value!r}")
+        return value
+
+    def number(self, table: str, key: str, default: float | None = None) -> float:
+        return self._positive(f"{table}.{key}", self.table(table).get(key, default))
+
+    def _positive(self, key: str, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+            raise self.wrong(key, f"must be a positive number, got {value!r}")
+        return float(value)
+
+    def allowed_imports(self, framework: str) -> tuple[str, ...]:
+        value = self.table("kata").get("allowed_imports", ["numpy"] if framework == "numpy" else ["*"])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.wrong("kata.allowed_imports", f"must be a list of package names, got {value!r}")
+        return tuple(value)
+
+    def functions(self) -> tuple[Function, ...]:
+        table = self.table("functions")
+        if not table:
+            raise self.wrong("functions", "must name at least one function with its number of arguments")
+        for name, count in table.items():
+            if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+                raise self.wrong(f"functions.{name}", f"must be a number of arguments, got {count!r}")
+        return tuple(Function(name, count) for name, count in table.items())
+
+    def budgets(self) -> dict[str, Budget]:
+        budgets = {}
+        for step, table in self.table("budget").items():
+            if not isinstance(table, dict):
+                raise self.wrong(f"budget.{step}", "must be a table")
+            self.only_known(f"budget.{step}.", table, _BUDGET_KEYS)
+            workload = table.get("workload")
+            if workload not in WORKLOADS:
+                raise self.wrong(
+                    f"budget.{step}.workload", f"is {workload!r}; known are {', '.join(WORKLOADS)}"
+                )
+            key = f"budget.{step}"
+            budgets[step] = Budget(
+                step=step,
+                reference_seconds=self._positive(f"{key}.reference_seconds", table.get("reference_seconds")),
+                margin=self._positive(f"{key}.margin", table.get("margin")),
+                workload=workload,
+                spread=self._positive(f"{key}.spread", table.get("spread", 0.05)),
+            )
+        return budgets
+
+    def targets(self) -> dict[str, dict[str, float]]:
+        tables = self.table("targets")
+        if unknown := set(tables) - set(TIERS):
+            raise self.wrong(f"targets.{sorted(unknown)[0]}", f"is no tier; tiers are {', '.join(TIERS)}")
+        for tier, table in tables.items():
+            if not isinstance(table, dict):
+                raise self.wrong(f"targets.{tier}", "must be a table")
+        cpu, gpu = (
+            {name: self._value(f"targets.{tier}.{name}", v) for name, v in tables.get(tier, {}).items()}
+            for tier in TIERS
+        )
+        return {"cpu": cpu, "gpu": {**cpu, **gpu}}
+
+    def _value(self, key: str, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise self.wrong(key, f"must be a number, got {value!r}")
+        return float(value)

@@ -1,0 +1,240 @@
+"""What a judgement says: checks, budgets and the one record from which everything shown is made.
+
+A record is plain data. `Record.to_json` and `Record.from_json` are inverse to each other; every other
+output (terminal, JUnit, ...) is made from a record and from nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+RECORD_VERSION = 1
+
+
+class Outcome(str, enum.Enum):
+    """How a check, and a whole judgement, can end."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TOO_SLOW = "too_slow"
+    CRASHED = "crashed"
+    OUT_OF_MEMORY = "out_of_memory"
+    FORBIDDEN = "forbidden"
+    INVALID = "invalid"
+    INCONCLUSIVE = "inconclusive"
+    JUDGE_ERROR = "judge_error"
+    # Of a check only: it waits for another one that did not pass.
+    NOT_RUN = "not_run"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of `katas check`: 0 passed, 1 not passed, 3 inconclusive, 4 judge error."""
+        return {"passed": 0, "inconclusive": 3, "judge_error": 4}.get(self.value, 1)
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """A figure to compare a measurement with: the mean image, a linear model, chance."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One number against its limit.
+
+    `better` is "lower" or "higher". `spread` is one standard deviation of the number over seeds, in the
+    same unit; 0 where it does not depend on chance. A measurement within its spread of the limit is
+    repeated before it is decided.
+    """
+
+    name: str
+    value: float
+    limit: float
+    better: str
+    unit: str = ""
+    spread: float = 0.0
+    yardsticks: tuple[Yardstick, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the value is on the right side of the limit; not-a-number never is."""
+        return self.value <= self.limit if self.better == "lower" else self.value >= self.limit
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the value is so near the limit that chance may have decided."""
+        return self.spread > 0 and abs(self.value - self.limit) <= 2 * self.spread
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One test of a suite: what it promises, how it ended, and what was measured."""
+
+    id: str
+    title: str
+    outcome: Outcome
+    seconds: float
+    message: str = ""
+    hint: str = ""
+    measurements: tuple[Measurement, ...] = ()
+    needs_training: bool = False
+
+
+@dataclass(frozen=True)
+class TimeUse:
+    """What a timed step was allowed and what it used, in CPU seconds (wall seconds on a GPU)."""
+
+    step: str
+    used: float
+    allowed: float
+    reference: float
+    clock: str
+    wall: float
+    spread: float = 0.0
+    disturbed: bool = False
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of a training history that `train` returned: a name and its values per epoch."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One pass of the suite with one seed."""
+
+    seed: int
+    disguise: str
+    checks: tuple[CheckResult, ...]
+    times: tuple[TimeUse, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    log_tail: str = ""
+    seconds: float = 0.0
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """The data that a judgement used: its name, where it came from, and its hash."""
+
+    name: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One judgement, complete. The fields are the specification of `katas check --json`."""
+
+    kata: str
+    outcome: Outcome
+    quick: bool
+    summary: str
+    started: str
+    seconds: float
+    tier: str
+    sandbox: str
+    checks: tuple[CheckResult, ...]
+    times: tuple[TimeUse, ...]
+    runs: tuple[Run, ...]
+    data: tuple[DataSource, ...]
+    machine: dict[str, Any]
+    calibration: dict[str, float]
+    versions: dict[str, str]
+    submission_sha256: str
+    suite_sha256: str
+    next_kata: str = ""
+    version: int = RECORD_VERSION
+
+    def to_json(self) -> str:
+        """The record as one line of JSON (numbers that are not finite become strings)."""
+        return json.dumps(_plain(self), ensure_ascii=False, allow_nan=False)
+
+    @staticmethod
+    def from_json(text: str) -> Record:
+        """Rebuild a record.
+
+        Raises:
+            ValueError: the text is not a record of a version that this program knows.
+        """
+        try:
+            data = json.loads(text)
+            if data["version"] != RECORD_VERSION:
+                raise ValueError(f"record version {data['version']!r}, expected {RECORD_VERSION}")
+            return Record(
+                **{
+                    **data,
+                    "outcome": Outcome(data["outcome"]),
+                    "checks": tuple(check_from(c) for c in data["checks"]),
+                    "times": tuple(_time_from(t) for t in data["times"]),
+                    "runs": tuple(run_from(r) for r in data["runs"]),
+                    "data": tuple(DataSource(**d) for d in data["data"]),
+                }
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a record: {error}") from error
+
+
+def check_from(data: dict[str, Any]) -> CheckResult:
+    """Rebuild a check from its plain form."""
+    measurements = tuple(
+        Measurement(
+            **{
+                **m,
+                "value": float(m["value"]),
+                "limit": float(m["limit"]),
+                "yardsticks": tuple(Yardstick(y["name"], float(y["value"])) for y in m["yardsticks"]),
+            }
+        )
+        for m in data["measurements"]
+    )
+    return CheckResult(**{**data, "outcome": Outcome(data["outcome"]), "measurements": measurements})
+
+
+def run_from(data: dict[str, Any]) -> Run:
+    """Rebuild a run from its plain form."""
+    return Run(
+        **{
+            **data,
+            "checks": tuple(check_from(c) for c in data["checks"]),
+            "times": tuple(_time_from(t) for t in data["times"]),
+            "curves": tuple(Curve(c["name"], tuple(float(v) for v in c["values"])) for c in data["curves"]),
+        }
+    )
+
+
+def to_plain(value: Any) -> Any:
+    """Any of the dataclasses here, or plain data, as JSON-ready data."""
+    return _plain(value)
+
+
+def _time_from(data: dict[str, Any]) -> TimeUse:
+    numbers = {key: float(data[key]) for key in ("used", "allowed", "reference", "wall", "spread")}
+    return TimeUse(**{**data, **numbers})
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses and tuples as JSON-ready data; non-finite numbers as the strings float() reads."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, float) and not (abs(value) <= 1.7976931348623157e308):
+        return str(value)
+    return value
