@@ -1,0 +1,28 @@
+"""What can go wrong with data, as one sentence for the user."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class DataError(Exception):
+    """A data set cannot be had; the text is one sentence with the reason and the next step."""
+
+
+@contextlib.contextmanager
+def disk_errors_explained(folder: Path) -> Iterator[None]:
+    """Turn an `OSError` about writing below `folder` into a `DataError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DataError(
+                f"The disk is full: no room below {folder}; free some space, or set KATAS_CACHE to another folder."
+            ) from error
+        raise DataError(
+            f"The cache {folder} cannot be written ({error.strerror or error}); "
+            "mend its permissions, or set KATAS_CACHE to another folder."
+        ) from error
