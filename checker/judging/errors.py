@@ -1,0 +1,93 @@
+"""Why a question to a submission was not answered, as an outcome and a sentence for the learner."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from checker.verdict import Measurement, Outcome
+
+
+class SubmissionError(Exception):
+    """A call to the submission ended without a usable result. The judge's plugin makes it the check's end."""
+
+    def __init__(
+        self, outcome: Outcome, message: str, hint: str = "", measurement: Measurement | None = None
+    ) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.message = message
+        self.hint = hint
+        self.measurement = measurement
+
+
+class JudgeError(Exception):
+    """Something on the judge's side is wrong; never the learner's fault."""
+
+
+def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, ...]) -> SubmissionError:
+    """Turn a worker's description of an exception into a SubmissionError.
+
+    `during` names what was going on ("predict(x, w, b)"). The description comes from the submission's process:
+    every part may be missing or of a wrong type.
+    """
+    parts = failure if isinstance(failure, dict) else {}
+    kind, name, message = (str(parts.get(key, ""))[:2_000] for key in ("kind", "type", "message"))
+    given = parts.get("lines")
+    lines = [str(line)[:300] for line in given[:20]] if isinstance(given, list) else []
+    where = "".join(f"\n  {line}" for line in lines)
+    if kind == "forbidden":
+        rule = (
+            ""
+            if "*" in allowed
+            else f" This kata allows {', '.join(allowed)} and the standard library alone."
+        )
+        return SubmissionError(
+            Outcome.FORBIDDEN,
+            f"Not allowed here: {message}.{rule}{where}",
+            "Do it with what the kata allows.",
+        )
+    if kind == "memory":
+        return SubmissionError(
+            Outcome.OUT_OF_MEMORY,
+            f"{during} ran out of memory: {message or name}.{where}",
+            "Which array grows with the square of the number of rows?",
+        )
+    if kind == "syntax":
+        return SubmissionError(
+            Outcome.INVALID, f"The file is not valid Python: {message}.{where}", "Mend the line named above."
+        )
+    if kind == "exit":
+        outcome = Outcome.INVALID if loading else Outcome.CRASHED
+        return SubmissionError(
+            outcome,
+            f"{during} ended the program with exit().{where}",
+            "A function returns; it does not exit.",
+        )
+    if kind == "missing":
+        return missing_function(message, [])
+    if kind == "not implemented":
+        return SubmissionError(
+            Outcome.FAILED, f"{during} is not written yet: {message}", "Start with this function."
+        )
+    if kind == "unsendable":
+        return SubmissionError(
+            Outcome.INVALID,
+            f"{during} returned something that cannot be judged: {message}.",
+            "Return plain numbers, NumPy arrays, or lists of them.",
+        )
+    outcome = Outcome.INVALID if loading else Outcome.CRASHED
+    what = "cannot be imported" if loading else "raised an exception"
+    subject = "The file" if loading else during
+    return SubmissionError(
+        outcome, f"{subject} {what}: {name}: {message}{where}", "The last line named is where it happened."
+    )
+
+
+def missing_function(name: str, defined: list[str]) -> SubmissionError:
+    """The submission lacks a function; say which defined name is close."""
+    close = difflib.get_close_matches(name, defined, n=1, cutoff=0.6)
+    seen = f" There is a function {close[0]!r}: is it meant?" if close else ""
+    return SubmissionError(
+        Outcome.INVALID, f"The file has no function {name!r}.{seen}", "Keep the names that the stub gives."
+    )

@@ -1,0 +1,228 @@
+"""What a suite expects of a result, and how it says so.
+
+Every expectation looks at plain arrays of the judge's own making, checks the shape before the values, and
+notes what it measured. A missed one ends the check with a sentence for the learner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from checker.judging.worker_calls import Worker
+from checker.verdict import Curve, Measurement, Outcome, TimeUse, Yardstick
+
+MAX_CURVES, MAX_POINTS = 12, 2_000
+# Relative to the size of what is expected: rounding in sums of kata size, with room.
+TOLERANCE = {8: 1e-7, 4: 1e-3, 2: 2e-2}
+
+
+class Missed(Exception):
+    """An expectation was missed."""
+
+    def __init__(self, outcome: Outcome, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.message = message
+        self.hint = hint
+
+
+class Expect:
+    """The expectations of one check. `measurements` is what they noted."""
+
+    def __init__(self, spread: dict[str, float]) -> None:
+        self._spread = spread
+        self.measurements: list[Measurement] = []
+        self.times: list[TimeUse] = []
+        self.noted_curves: list[Curve] = []
+
+    def array(
+        self,
+        value: Any,
+        what: str,
+        shape: tuple[int, ...] | None = None,
+        dtype_kinds: str = "fiub",
+        finite: bool = True,
+    ) -> np.ndarray[Any, Any]:
+        """`value` as an array of float32 or float64 (lists and numbers are fine).
+
+        Args:
+            value: what came from the submission.
+            what: its name for messages: "predict(x, w, b)".
+            shape: the shape it must have; None for any. A 0-d array is a number and fits shape ().
+            dtype_kinds: the NumPy kinds that are accepted.
+            finite: whether NaN and infinity are refused.
+        """
+        if value is None:
+            self.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            self.invalid(f"{what} returned a list of parts of different lengths, where an array is expected.")
+        if array.dtype.kind not in dtype_kinds:
+            self.invalid(f"{what} returned {_kind(value)}, where an array of numbers is expected.")
+        if shape is not None and array.shape != shape:
+            self.invalid(
+                f"{what} has the shape {array.shape}; {shape} is expected.",
+                "Write the shape of each step beside it.",
+            )
+        # Whole numbers and half precision are compared as what they convert to exactly.
+        result = array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
+        if array.dtype == np.float16:
+            result = array.astype(np.float32)
+        if finite and not np.isfinite(result).all():
+            bad = int(result.size - np.isfinite(result).sum())
+            self.invalid(
+                f"{what} holds {bad} of {result.size} values that are not finite (NaN or infinity).",
+                "Look for a division by zero, a logarithm of zero, an overflow, or a learning rate that is too large.",
+            )
+        return result
+
+    def number(self, value: Any, what: str, finite: bool = True) -> float:
+        """`value` as a float: a Python number, a 0-d array, or an array with a single element."""
+        array = self.array(value, what, finite=finite)
+        if array.size != 1:
+            self.invalid(f"{what} has the shape {array.shape}; a single number is expected.")
+        return float(array.reshape(())) if array.ndim else float(array)
+
+    def close(
+        self,
+        actual: Any,
+        wanted: Any,
+        what: str,
+        rtol: float | None = None,
+        atol: float | None = None,
+        hint: str = "",
+    ) -> None:
+        """`actual` equals `wanted` but for rounding: |actual - wanted| <= atol + rtol * max|wanted| everywhere.
+
+        Without tolerances they follow the dtype that came: float32 results may be less exact.
+        """
+        wanted = np.asarray(wanted, dtype=np.float64)
+        given = self.array(actual, what, shape=wanted.shape)
+        if wanted.size == 0:
+            return
+        scale = float(np.max(np.abs(wanted)))
+        if rtol is None and atol is None:
+            rtol = TOLERANCE[given.dtype.itemsize]
+            atol = rtol * 1e-2
+        allowed = (atol or 0.0) + (rtol or 0.0) * scale
+        distance = np.abs(given.astype(np.float64) - wanted)
+        worst = float(np.max(distance))
+        self.measurements.append(Measurement(f"largest error of {what}", worst, allowed, "lower"))
+        if worst > allowed:
+            share = float(np.mean(distance > allowed))
+            of = f", in {share:.0%} of its entries" if wanted.size > 1 else ""
+            raise Missed(
+                Outcome.FAILED,
+                f"{what} is off by up to {worst:.3g}{of}; the expected values have a size of about {scale:.3g}, "
+                f"and {allowed:.1g} is allowed for rounding.",
+                hint,
+            )
+
+    def at_least(
+        self,
+        value: float,
+        name: str,
+        limit: float,
+        unit: str = "",
+        yardsticks: dict[str, float] | None = None,
+        hint: str = "",
+        spread: float | None = None,
+    ) -> None:
+        """`value` reaches `limit`. `name` is also the key of its spread in kata.toml, unless `spread` is given."""
+        self._measure(value, name, limit, "higher", unit, yardsticks, hint, spread)
+
+    def at_most(
+        self,
+        value: float,
+        name: str,
+        limit: float,
+        unit: str = "",
+        yardsticks: dict[str, float] | None = None,
+        hint: str = "",
+        spread: float | None = None,
+    ) -> None:
+        """`value` stays below `limit`. `name` is also the key of its spread in kata.toml, unless `spread` is given."""
+        self._measure(value, name, limit, "lower", unit, yardsticks, hint, spread)
+
+    def _measure(
+        self,
+        value: float,
+        name: str,
+        limit: float,
+        better: str,
+        unit: str,
+        yardsticks: dict[str, float] | None,
+        hint: str,
+        spread: float | None,
+    ) -> None:
+        known = self._spread.get(name, 0.0) if spread is None else spread
+        marks = tuple(Yardstick(key, float(v)) for key, v in (yardsticks or {}).items())
+        measured = Measurement(name.replace("_", " "), float(value), float(limit), better, unit, known, marks)
+        self.measurements.append(measured)
+        if not measured.holds:
+            side = "at most" if better == "lower" else "at least"
+            raise Missed(
+                Outcome.FAILED,
+                f"The {measured.name} is {measured.value:.4g}{_unit(unit)}; {side} {measured.limit:.4g}{_unit(unit)} is needed.",
+                hint,
+            )
+
+    def that(self, condition: bool, message: str, hint: str = "") -> None:
+        """The condition holds; if not, `message` says what was expected and what came."""
+        if not condition:
+            raise Missed(Outcome.FAILED, message, hint)
+
+    def invalid(self, message: str, hint: str = "") -> NoReturn:
+        """The result is of a form that cannot be judged."""
+        raise Missed(Outcome.INVALID, message, hint)
+
+    def within_budget(self, timed: Worker | TimeUse | None, hint: str = "") -> None:
+        """The timed step stayed within its budget on this machine."""
+        use = timed.elapsed if isinstance(timed, Worker) else timed
+        if use is None:
+            raise AssertionError("no timed call was made")
+        self.times.append(use)
+        self.measurements.append(
+            Measurement(f"time of {use.step}", use.used, use.allowed, "lower", f"{use.clock} s", use.spread)
+        )
+        if use.used > use.allowed:
+            raise Missed(
+                Outcome.TOO_SLOW,
+                f"{use.step} took {use.used:.1f} {use.clock} seconds; {use.allowed:.1f} are allowed on this machine; "
+                f"the reference needs {use.reference:.1f}.",
+                hint
+                or "Where does it spend its time? A loop over rows, too many epochs, or no compiled step?",
+            )
+
+    def curves(self, history: Any) -> None:
+        """Note what `train` returned, where it is a dictionary of lists of numbers; anything else is ignored."""
+        if not isinstance(history, dict):
+            return
+        for name, values in list(history.items())[:MAX_CURVES]:
+            points = _points(values)
+            if points:
+                self.noted_curves.append(Curve(str(name)[:60], points))
+
+
+def _points(values: Any) -> tuple[float, ...]:
+    if not isinstance(values, (Sequence, np.ndarray)) or isinstance(values, str):
+        return ()
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return ()
+    return tuple(float(v) for v in array[:MAX_POINTS]) if array.ndim == 1 else ()
+
+
+def _unit(unit: str) -> str:
+    return f" {unit}" if unit else ""
+
+
+def _kind(value: Any) -> str:
+    return (
+        f"an array of dtype {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    )

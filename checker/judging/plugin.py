@@ -1,0 +1,209 @@
+"""The judge's pytest plugin: the fixtures that a suite is given, and how each test becomes a check.
+
+A test's docstring is the title that the learner sees. Tests marked `training` wait until all others, the quick
+ones, have passed. Where a shared fixture ends in an error, the first test that needs it reports it and the others wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from checker.catalog import Kata
+from checker.datasets.errors import DataError
+from checker.judging.errors import SubmissionError
+from checker.judging.expect import Expect, Missed
+from checker.judging.given import GivenData
+from checker.judging.submission import Submission
+from checker.verdict import CheckResult, Measurement, Outcome
+
+MAX_MESSAGE = 4_000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which checks are run: only the quick ones, only some, or all up to and including one."""
+
+    quick: bool = False
+    only: tuple[str, ...] = ()
+    up_to: str | None = None
+
+
+@dataclass
+class JudgePlugin:
+    """Registered with pytest for one run of one suite."""
+
+    given_kata: Kata
+    given_submission: Submission
+    given_data: GivenData
+    given_seed: int
+    given_tier: str
+    selection: Selection
+    emit: Callable[..., None]
+    checks: list[CheckResult] = field(default_factory=list)
+    suite_errors: list[str] = field(default_factory=list)
+    _expect: Expect = field(init=False)
+    _reported: dict[int, str] = field(default_factory=dict)
+    _parts: dict[str, CheckResult] = field(default_factory=dict)
+    _errors: list[BaseException] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._expect = Expect(self.given_kata.spread)
+
+    # The fixtures. Their docstrings are what the author of a suite reads.
+
+    @pytest.fixture(scope="session")
+    def submission(self) -> Submission:
+        """The learner's file: `submission.NAME(...)` calls it, `submission.worker(label)` gives a process of its own."""
+        return self.given_submission
+
+    @pytest.fixture(scope="session")
+    def expect(self) -> Expect:
+        """The expectations (see `checker.judging.expect`)."""
+        return self._expect
+
+    @pytest.fixture(scope="session")
+    def data(self) -> GivenData:
+        """The data sets (see `checker.judging.given`)."""
+        return self.given_data
+
+    @pytest.fixture(scope="session")
+    def seed(self) -> int:
+        """The seed of this run, drawn by the judge."""
+        return self.given_seed
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers of this test's own, from the run's seed and the test's name."""
+        name = int.from_bytes(hashlib.sha256(request.node.name.encode()).digest()[:8], "big")
+        return np.random.default_rng([self.given_seed, name])
+
+    @pytest.fixture(scope="session")
+    def targets(self) -> SimpleNamespace:
+        """The kata's targets on this tier, by name."""
+        return SimpleNamespace(**self.given_kata.targets[self.given_tier])
+
+    @pytest.fixture(scope="session")
+    def tier(self) -> str:
+        """What does the work: "cpu" or "gpu"."""
+        return self.given_tier
+
+    @pytest.fixture(scope="session")
+    def kata(self) -> Kata:
+        """The kata that is judged."""
+        return self.given_kata
+
+    # What pytest does with them.
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "training: needs a trained model; waits for all other checks")
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: (_needs_training(item), item.path.name))
+        chosen = [item for item in items if self._is_chosen(item)]
+        if self.selection.up_to is not None:
+            last = max(
+                (i for i, item in enumerate(chosen) if _is_named(item, self.selection.up_to)), default=None
+            )
+            if last is None:
+                self.suite_errors.append(f"the suite has no check {self.selection.up_to!r}")
+            else:
+                chosen = chosen[: last + 1]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+    def _is_chosen(self, item: pytest.Item) -> bool:
+        if self.selection.quick and _needs_training(item):
+            return False
+        return not self.selection.only or any(_is_named(item, name) for name in self.selection.only)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        quick = [check for check in self.checks if not check.needs_training]
+        if _needs_training(item) and any(check.outcome is not Outcome.PASSED for check in quick):
+            pytest.skip("It waits until the checks above pass.")
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._expect.measurements, self._errors = [], []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        error = call.excinfo.value if call.excinfo else None
+        before = self._parts.get(item.nodeid)
+        if call.when == "setup":
+            self.emit("check_started", text=_title(item))
+        result = self._result(item, error, call.duration + (before.seconds if before else 0.0))
+        if before is None or before.outcome is Outcome.PASSED:
+            self._parts[item.nodeid] = result
+        if call.when == "teardown":
+            self._finish(item)
+        return report
+
+    def _finish(self, item: pytest.Item) -> None:
+        result = self._parts.pop(item.nodeid)
+        self.checks.append(result)
+        self.emit("check_done", check=result)
+
+    def _result(self, item: pytest.Item, error: BaseException | None, seconds: float) -> CheckResult:
+        outcome, message, hint = self._ending(item, error)
+        extra: tuple[Measurement, ...] = ()
+        if isinstance(error, SubmissionError) and error.measurement is not None:
+            extra = (error.measurement,)
+        return CheckResult(
+            id=item.name,
+            title=_title(item),
+            outcome=outcome,
+            seconds=round(seconds, 3),
+            message=message[:MAX_MESSAGE],
+            hint=hint,
+            measurements=(*self._expect.measurements, *extra),
+            needs_training=_needs_training(item),
+        )
+
+    def _ending(self, item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str, str]:
+        if error is None:
+            return Outcome.PASSED, "", ""
+        if isinstance(error, pytest.skip.Exception):
+            return Outcome.NOT_RUN, str(error), ""
+        first = self._reported.setdefault(id(error), item.name)
+        self._errors.append(error)  # keeps its id from being used again
+        if isinstance(error, (Missed, SubmissionError)):
+            if first != item.name:
+                return Outcome.NOT_RUN, f"It needs what failed above ({first}).", ""
+            return error.outcome, error.message, error.hint
+        if isinstance(error, DataError):
+            return Outcome.JUDGE_ERROR, str(error), ""
+        if isinstance(error, AssertionError) and error.args:
+            return Outcome.FAILED, str(error).split("\n")[0], ""
+        text = "".join(traceback.format_exception_only(error)).strip()
+        where = traceback.extract_tb(error.__traceback__)[-1:]
+        place = f" ({where[0].name}, line {where[0].lineno})" if where else ""
+        self.suite_errors.append("".join(traceback.format_exception(error)))
+        return Outcome.JUDGE_ERROR, f"The check itself failed: {text}{place}", ""
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.suite_errors.append(str(report.longrepr))
+
+
+def _needs_training(item: pytest.Item) -> bool:
+    return item.get_closest_marker("training") is not None
+
+
+def _is_named(item: pytest.Item, name: str) -> bool:
+    return name in (item.name, item.name.partition("[")[0])
+
+
+def _title(item: pytest.Item) -> str:
+    text = getattr(getattr(item, "function", None), "__doc__", None) or item.name
+    case = item.name.partition("[")[2].rstrip("]")
+    title = text.strip().splitlines()[0].rstrip(".")
+    return f"{title} ({case})" if case else title

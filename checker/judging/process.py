@@ -1,0 +1,177 @@
+"""The judge process: one run of one kata's suite.
+
+Started as `python -I -m checker.judging.process`. It reads its job as one line of JSON from standard input,
+which stays open: when it closes, whoever ordered the run is gone, and the judge ends its workers and itself.
+Events go to standard output, one line of JSON each; the last is `{"event": "run", ...}`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LOG_TAIL = 4_000
+# The suite's own guard, far beyond what the workers' limits allow.
+GUARD_SECONDS = 1_800.0
+EXIT_ABANDONED = 5
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one run needs to know."""
+
+    kata_folder: str
+    source: str
+    seed: int
+    tier: str
+    level: str
+    factors: dict[str, float]
+    folder: str
+    data: str | None = None
+    quick: bool = False
+    only: tuple[str, ...] = ()
+    up_to: str | None = None
+
+
+class Reporter:
+    """Writes events, one JSON line each, from any thread."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self._last: dict[str, float] = {}
+
+    def __call__(self, event: str, **fields: Any) -> None:
+        from checker.verdict import to_plain
+
+        line = json.dumps({"event": event, **{k: to_plain(v) for k, v in fields.items()}})
+        with self._lock:
+            try:
+                self._stream.write(line + "\n")
+                self._stream.flush()
+            except (OSError, ValueError):
+                os._exit(EXIT_ABANDONED)
+
+    def seldom(self, event: str, **fields: Any) -> None:
+        """As a call, but at most five times a second for each kind of event."""
+        now = time.monotonic()
+        if now - self._last.get(event, 0.0) >= 0.2:
+            self._last[event] = now
+            self(event, **fields)
+
+
+def main() -> None:
+    """Read the job, run the suite, report."""
+    reporter = Reporter(os.fdopen(os.dup(1), "w", encoding="utf-8"))
+    os.dup2(2, 1)  # what pytest prints is for the author of a suite, not for the channel
+    job = Job(**json.loads(sys.stdin.buffer.readline()))
+    run(job, reporter)
+    # Nothing that is left (a thread blocked on a dead worker's pipe) may hold up the end.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def run(job: Job, reporter: Reporter) -> None:
+    """Run the suite of the job's kata and report its checks and the run as a whole."""
+    import pytest
+
+    from checker.catalog import load_kata
+    from checker.judging import sandbox
+    from checker.judging.given import GivenData
+    from checker.judging.plugin import JudgePlugin, Selection
+    from checker.judging.submission import Submission
+    from checker.judging.worker_calls import Circumstances
+    from checker.verdict import Run
+
+    started = time.monotonic()
+    kata = load_kata(Path(job.kata_folder))
+    circumstances = Circumstances(
+        kata=kata,
+        source=base64.b64decode(job.source),
+        folder=Path(job.folder),
+        level=sandbox.Level(job.level),
+        tier=job.tier,
+        factors=job.factors,
+        on_line=lambda line: reporter.seldom("log", text=line),
+        on_step=lambda step, used, allowed: reporter.seldom(
+            "phase", text=step, elapsed=used, allowed=allowed
+        ),
+    )
+    submission = Submission(circumstances)
+    _watch_parent(submission, Path(job.folder))
+    data = GivenData(job.data, job.tier, lambda text: reporter.seldom("phase", text=text))
+    selection = Selection(job.quick, tuple(job.only), job.up_to)
+    plugin = JudgePlugin(kata, submission, data, job.seed, job.tier, selection, reporter)
+    try:
+        pytest.main(_pytest_arguments(kata.suite, Path(job.folder)), plugins=[plugin])
+    finally:
+        submission.end()
+    expect = plugin._expect
+    logs = [worker.log_tail for worker in submission.workers if worker.log_tail.strip()]
+    versions = {k: v for worker in submission.workers for k, v in worker.versions.items()}
+    reporter(
+        "run",
+        run=Run(
+            seed=job.seed,
+            disguise="; ".join(data.disguises),
+            checks=tuple(plugin.checks),
+            times=tuple(expect.times),
+            curves=tuple(expect.noted_curves),
+            log_tail=logs[-1][-LOG_TAIL:] if logs else "",
+            seconds=round(time.monotonic() - started, 3),
+            versions=versions,
+        ),
+        sources=data.sources,
+        errors=plugin.suite_errors,
+        peak_memory=max((worker.peak_memory for worker in submission.workers), default=0),
+    )
+
+
+def _pytest_arguments(suite: Path, folder: Path) -> list[str]:
+    """No configuration file, no cache, no plugin but the judge's own and pytest-timeout; conftest.py of the suite alone."""
+    empty = folder / "pytest.ini"
+    empty.write_text("[pytest]\n", encoding="utf-8")
+    return [
+        str(suite),
+        "-q",
+        "--no-header",
+        "-p", "pytest_timeout",
+        "-p", "no:cacheprovider",
+        "-p", "no:randomly",
+        "-c", str(empty),
+        "--rootdir", str(suite),
+        "--confcutdir", str(suite),
+        "--import-mode", "importlib",
+        "--timeout", str(GUARD_SECONDS),
+        "--basetemp", str(folder / "pytest"),
+    ]  # fmt: skip
+
+
+def _watch_parent(submission: Any, folder: Path) -> None:
+    """End everything when standard input closes: then nobody waits for the run any more."""
+
+    from checker.judging.sandbox import scratch
+
+    # A descriptor of its own: pytest puts other files on 0 while it captures. The raw one, since a read through
+    # sys.stdin would keep its lock while the interpreter ends.
+    orders = os.dup(0)
+
+    def watch() -> None:
+        while os.read(orders, 4096):
+            pass
+        submission.end()
+        scratch.remove(folder)
+        os._exit(EXIT_ABANDONED)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

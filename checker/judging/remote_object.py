@@ -1,0 +1,111 @@
+"""Objects of the submission that stay in their worker: a Keras model, or a policy's list of arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from checker.judging.errors import SubmissionError
+from checker.judging.worker import wire
+from checker.verdict import Outcome
+
+if TYPE_CHECKING:
+    from checker.judging.worker_calls import Worker
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """Structure of a model, in the submission's own words."""
+
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    weight_shapes: tuple[tuple[int, ...], ...]
+    trainable: tuple[bool, ...]
+    kernel_shapes: tuple[tuple[int, ...], ...]
+
+    @property
+    def parameters(self) -> int:
+        """The number of all weights."""
+        return sum(int(np.prod(shape, dtype=np.float64)) for shape in self.weight_shapes)
+
+
+class RemoteObject:
+    """A model or list of arrays that stays in its worker."""
+
+    def __init__(self, worker: Worker, handle: wire.Handle, what: str) -> None:
+        self._worker = worker
+        self.handle = handle
+        self.what = what
+
+    def weights(self) -> list[np.ndarray[Any, Any]]:
+        """The weights as arrays: `model.get_weights()`, or the arrays of the list.
+
+        Raises:
+            SubmissionError: they are not arrays of finite numbers, or more than the kata's cap.
+        """
+        most = self._worker.kata.max_parameters
+        during = f"handing over the weights of {self.what}"
+        value = self._worker.request("weights", during, max_reply=8 * most + 2**20, handle=self.handle)
+        if not isinstance(value, list) or not all(
+            isinstance(item, (np.ndarray, float, int)) for item in value
+        ):
+            raise SubmissionError(
+                Outcome.INVALID,
+                f"The weights of {self.what} are not a list of arrays.",
+                "Return a Keras model or a list.",
+            )
+        arrays = [np.asarray(item) for item in value]
+        count = sum(array.size for array in arrays)
+        if count > most:
+            raise SubmissionError(
+                Outcome.FAILED,
+                f"{self.what} has {count:,} parameters; at most {most:,} are allowed.",
+                "A smaller network is enough here.",
+            )
+        return arrays
+
+    def set_weights(self, arrays: list[np.ndarray[Any, Any]]) -> None:
+        """Put arrays, as `weights` gave them, into the object."""
+        self._worker.request(
+            "set_weights", f"setting the weights of {self.what}", handle=self.handle, arrays=list(arrays)
+        )
+
+    def build_on(self, x: Any) -> None:
+        """Call a model once on a batch, so that it creates its weights."""
+        self._worker.request("build_on", f"calling {self.what} on a batch", handle=self.handle, x=x)
+
+    def apply(self, x: Any, batch_size: int = 1024, budget: str | None = None) -> np.ndarray[Any, Any]:
+        """A model's answers to the rows of `x`, as an array; shape and values are the caller's to check."""
+        during = f"calling {self.what}"
+        value = self._worker.request(
+            "apply", during, budget=budget, handle=self.handle, x=x, batch_size=batch_size
+        )
+        if not isinstance(value, np.ndarray):
+            raise SubmissionError(Outcome.INVALID, f"{self.what} did not return one array.")
+        return value
+
+    def facts(self) -> ModelFacts:
+        """Shapes of input, output and weights.
+
+        Raises:
+            SubmissionError: it is not a Keras model.
+        """
+        value = self._worker.request("facts", f"looking at {self.what}", handle=self.handle)
+        try:
+            return ModelFacts(
+                input_shape=_shape(value["input_shape"]),
+                output_shape=_shape(value["output_shape"]),
+                weight_shapes=tuple(_shape(shape) for shape in value["weight_shapes"]),
+                trainable=tuple(bool(flag) for flag in value["trainable"]),
+                kernel_shapes=tuple(_shape(shape) for shape in value["kernel_shapes"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            raise SubmissionError(Outcome.INVALID, f"{self.what} does not say what its shapes are.") from None
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not all(type(n) is int and -1 <= n < 2**31 for n in value):
+        raise ValueError("not a shape")
+    return tuple(value)

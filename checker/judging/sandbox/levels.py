@@ -1,0 +1,89 @@
+"""Which sandbox levels this machine has, found out by starting a worker in each."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.judging.sandbox import bubblewrap, landlock, probe, seccomp
+from checker.judging.sandbox.spec import Level, SandboxError, SandboxSpec
+from checker.judging.sandbox.start import start
+
+_PROBE = (sys.executable, "-I", "-B", "-m", probe.__name__)
+_PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether a level can be used; if not, why, as part of a sentence."""
+
+    level: Level
+    reason_missing: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether workers can be started at this level."""
+        return not self.reason_missing
+
+
+def available_levels() -> tuple[Availability, ...]:
+    """All levels, best first, each tried for real (about 0.2 s each, once per process)."""
+    return tuple(availability(level) for level in Level)
+
+
+@functools.cache
+def availability(level: Level) -> Availability:
+    """Whether workers can be started at `level` on this machine."""
+    if level is Level.PLAIN:
+        return Availability(level)
+    reason = seccomp.missing() or (bubblewrap.missing() if level is Level.BUBBLEWRAP else landlock.missing())
+    return Availability(level, reason or _try(level))
+
+
+def choose(minimum: str = "any") -> Level:
+    """The best level that this machine has.
+
+    Args:
+        minimum: "any", "strict" (bubblewrap or Landlock, nothing less), or the name of a level, which is then
+            the one to use.
+
+    Raises:
+        SandboxError: what was asked for cannot be had; the message says why and what to do.
+    """
+    if minimum in ("any", "strict"):
+        missing = []
+        for level in Level:
+            found = availability(level)
+            if found.is_there and (level.is_strict or minimum == "any"):
+                return level
+            missing.append(f"{level} ({found.reason_missing})")
+        raise SandboxError(
+            f"No strict sandbox is available here: {'; '.join(missing[:2])}. "
+            "Install bubblewrap, or use --sandbox any for code that you trust."
+        )
+    if minimum not in set(Level):
+        names = ", ".join(("any", "strict", *(level.value for level in Level)))
+        raise SandboxError(f"There is no sandbox {minimum!r}; choose one of {names}.")
+    found = availability(Level(minimum))
+    if not found.is_there:
+        raise SandboxError(f"The sandbox {minimum!r} is not available here: {found.reason_missing}.")
+    return found.level
+
+
+def _try(level: Level) -> str:
+    with tempfile.TemporaryDirectory(prefix="katas-probe-") as folder:
+        process = start(_PROBE, SandboxSpec(level, Path(folder), packages="numpy"))
+        try:
+            output, log = process.communicate(timeout=_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return f"a trial did not come up within {_PATIENCE_SECONDS} s"
+    if process.returncode == 0 and output.startswith(probe.READY.encode()):
+        return ""
+    lines = log.decode("utf-8", "replace").strip().splitlines() or [f"exit code {process.returncode}"]
+    return f"a trial failed: {lines[-1][:200]}"

@@ -1,0 +1,58 @@
+"""What a sandbox is asked for: plain data, without any import that costs time in a worker."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class SandboxError(Exception):
+    """The sandbox that was asked for cannot be had here. The message is one sentence for the user."""
+
+
+class Level(str, enum.Enum):
+    """How a worker is kept apart from the machine, best first; the package's docstring says how."""
+
+    BUBBLEWRAP = "bubblewrap"
+    LANDLOCK = "landlock"
+    PLAIN = "plain"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the operating system holds the walls: contests and CI ask for this."""
+        return self is not Level.PLAIN
+
+
+@dataclass(frozen=True)
+class SandboxSpec:
+    """One worker's sandbox.
+
+    `scratch` is an existing folder of this worker alone: its working directory, home and temporary folder.
+    At the bubblewrap level a memory file system of `scratch_mb` lies over it, so nothing reaches the disk.
+    `readable` are the only files outside Python that the worker may read. `hidden` are paths that must stay
+    out of sight even if they lie inside a folder that Python needs. `packages` is "numpy" (NumPy and the
+    standard library are visible) or "all". `environment` is everything the worker's environment has besides
+    PATH, HOME, temporary folder, locale and a user name.
+
+    Limits are hard ones, set by the kernel where it can: CPU seconds of the worker's own process (a backstop;
+    the judge measures and ends earlier), size of one file, open files. `max_processes` and `memory_mb` are
+    for the judge's watch (`ProcessTree`), since no kernel limit for them is harmless everywhere.
+    """
+
+    level: Level
+    scratch: Path
+    readable: tuple[Path, ...] = ()
+    hidden: tuple[Path, ...] = ()
+    packages: str = "all"
+    environment: dict[str, str] = field(default_factory=dict)
+    gpu: bool = False
+    cpu_seconds: int = 3600
+    file_size_mb: int = 256
+    scratch_mb: int = 512
+    open_files: int = 512
+    memory_mb: int = 2000
+    max_processes: int = 1

@@ -1,0 +1,74 @@
+"""What a suite sees of the learner's file: its functions, called in a worker, and workers of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from checker.judging.errors import SubmissionError
+from checker.judging.worker_calls import Circumstances, Worker
+
+
+@dataclass
+class Submission:
+    """What a suite sees of the learner's file: `submission.predict(x, w, b)` calls it in a worker."""
+
+    circumstances: Circumstances
+    workers: list[Worker] = field(default_factory=list)
+    _prepared: list[Worker] = field(default_factory=list)
+    _functions: Worker | None = None
+    _broken: SubmissionError | None = None
+
+    @property
+    def source(self) -> str:
+        """The submission's text."""
+        return self.circumstances.source.decode("utf-8")
+
+    def worker(self, label: str) -> Worker:
+        """A new worker process of its own, for `with submission.worker("training") as worker:`.
+
+        Raises:
+            SubmissionError: the file cannot be loaded (the same error each time).
+        """
+        if self._broken is not None:
+            raise self._broken
+        worker = self._prepared.pop(0) if self._prepared else self._new(label)
+        try:
+            worker.load()
+        except SubmissionError as error:
+            self._broken = error
+            worker.end()
+            raise
+        return worker
+
+    def prepare(self, count: int) -> None:
+        """Start workers ahead of their use, so that they import TensorFlow while another one trains.
+
+        They hold nothing: the submission is loaded when they are taken.
+        """
+        while len(self._prepared) < count:
+            worker = self._new("prepared")
+            worker.warm_up()
+            self._prepared.append(worker)
+
+    def _new(self, label: str) -> Worker:
+        worker = Worker(self.circumstances, label)
+        self.workers.append(worker)
+        return worker
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*arguments: Any) -> Any:
+            if self._functions is None or not self._functions.is_alive:
+                self._functions = self.worker("functions")
+            return self._functions.call(name, *arguments)
+
+        return call
+
+    def end(self) -> None:
+        """End every worker that is still there."""
+        for worker in self.workers:
+            worker.end()

@@ -1,0 +1,76 @@
+"""Keras models inside the worker: weights in and out, answers in batches, and what their structure is."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+
+def start(gpu: bool) -> dict[str, str]:
+    """Import TensorFlow and Keras and name their versions; let a GPU's memory grow as it is needed."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras
+    import tensorflow as tf
+
+    if gpu:
+        for device in tf.config.list_physical_devices("GPU"):
+            tf.config.experimental.set_memory_growth(device, True)
+    return {"tensorflow": tf.__version__, "keras": keras.__version__}
+
+
+def build_on(model: Any, x: Any) -> None:
+    """Call the model on one batch, so that layers without a stated input create their weights."""
+    if not callable(model):
+        raise TypeError(
+            f"this is a {type(model).__name__} and no model; is there a return at the end of build?"
+        )
+    model(np.asarray(x), training=False)
+
+
+def set_weights(model: Any, arrays: list[Any]) -> None:
+    """`model.set_weights`, and what Keras leaves undone: a `Normalization` layer uses what it was given only
+    after `finalize_state`."""
+    model.set_weights(arrays)
+    layers = model._flatten_layers() if hasattr(model, "_flatten_layers") else model.layers
+    for layer in layers:
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()
+
+
+def apply(model: Any, x: Any, batch_size: int) -> Any:
+    """The model's answers to the rows of `x`, in inference mode, `batch_size` rows at a time."""
+    x = np.asarray(x)
+    parts = [
+        np.asarray(model(x[start : start + batch_size], training=False))
+        for start in range(0, len(x), batch_size)
+    ]
+    return np.concatenate([part.astype(np.float32) if part.dtype.itemsize == 2 else part for part in parts])
+
+
+def facts(model: Any) -> dict[str, Any]:
+    """Shapes as plain lists; an input or output shape that Keras does not know is empty."""
+    trainable = {id(variable) for variable in model.trainable_variables}
+    variables = list(model.weights)
+    return {
+        "input_shape": _shape_of(model, "input_shape"),
+        "output_shape": _shape_of(model, "output_shape"),
+        "weight_shapes": [[int(n) for n in variable.shape] for variable in variables],
+        "trainable": [id(variable) in trainable for variable in variables],
+        "kernel_shapes": [
+            [int(n) for n in variable.shape]
+            for variable in model.trainable_variables
+            if len(variable.shape) >= 2
+        ],
+    }
+
+
+def _shape_of(model: Any, name: str) -> list[int]:
+    try:
+        shape = getattr(model, name)
+    except (AttributeError, ValueError):
+        return []
+    if not isinstance(shape, tuple) or any(isinstance(n, (tuple, list)) for n in shape):
+        return []
+    return [-1 if n is None else int(n) for n in shape]

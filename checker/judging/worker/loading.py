@@ -1,0 +1,121 @@
+"""Loading the submission as the module `solution`, and noticing what it must not do.
+
+The import and process guards are for honest submissions: they turn a forbidden import into a clear message.
+A hostile one gets past them; what holds there is the sandbox.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MODULE_NAME = "solution"
+JUDGES_OWN = ("checker", "katas", "reference")
+# Python's build settings, which `sysconfig` reads: this name, and then the machine's.
+PLATFORM_MODULE = "_sysconfigdata_"
+PROCESS_EVENTS = frozenset(
+    {
+        "subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "os.exec",
+        "os.startfile", "pty.spawn", "_winapi.CreateProcess",
+    }
+)  # fmt: skip
+
+
+class ForbiddenImport(ImportError):
+    """The submission imports a package that this kata does not allow."""
+
+
+class ForbiddenProcess(PermissionError):
+    """The submission starts a process."""
+
+
+class MissingFunction(Exception):
+    """The submission has no such function, or it is not one."""
+
+
+def import_guard(allowed: tuple[str, ...]) -> None:
+    """From now on refuse imports outside the standard library and `allowed` ("*" allows any), and processes.
+
+    An audit hook cannot be removed from Python code, and it sees only imports that really run: one under
+    `if __name__ == "__main__"` is no matter. Errors are subclasses of ImportError and PermissionError, so
+    that a library's own optional import or process falls back as it would without the package.
+    """
+    standard = sys.stdlib_module_names | {MODULE_NAME}
+    anything = "*" in allowed
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "import":
+            package = str(arguments[0]).partition(".")[0]
+            known = package in standard or package.startswith(PLATFORM_MODULE) or package in allowed
+            if package in JUDGES_OWN or not (anything or known):
+                raise ForbiddenImport(f"import of {package!r}", name=package)
+        elif event in PROCESS_EVENTS:
+            raise ForbiddenProcess(f"{event} starts a process")
+
+    sys.addaudithook(watch)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The loaded module."""
+
+    module: types.ModuleType
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """The function of that name.
+
+        Raises:
+            MissingFunction: it is missing or cannot be called.
+        """
+        function = getattr(self.module, name, None)
+        if not callable(function):
+            raise MissingFunction(name)
+        result: Callable[..., Any] = function
+        return result
+
+    def survey(self, wanted: list[tuple[str, int]]) -> dict[str, Any]:
+        """For each wanted function "" or what is wrong with it, and the names of those that there are."""
+        problems = {name: self._problem(name, count) for name, count in wanted}
+        defined = [
+            name
+            for name, value in vars(self.module).items()
+            if inspect.isfunction(value) and value.__module__ == MODULE_NAME
+        ]
+        return {"problems": problems, "defined": defined[:200]}
+
+    def _problem(self, name: str, count: int) -> str:
+        if not hasattr(self.module, name):
+            return "missing"
+        function = getattr(self.module, name)
+        if not callable(function):
+            return f"is a {type(function).__name__}, not a function"
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError):
+            return ""  # a callable without a signature may still take the arguments
+        try:
+            signature.bind(*[None] * count)
+        except TypeError:
+            return f"is defined as {name}{str(signature)[:200]}"
+        return ""
+
+
+def load(source: bytes, folder: Path) -> Submission:
+    """Write the source into `folder` and execute it as the module `solution`.
+
+    The file is there for tracebacks and for TensorFlow, which reads the source of what it compiles.
+    """
+    path = folder / f"{MODULE_NAME}.py"
+    path.write_bytes(source)
+    module = types.ModuleType(MODULE_NAME)
+    module.__file__ = str(path)
+    sys.modules[MODULE_NAME] = module
+    linecache.checkcache(str(path))
+    exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)
+    return Submission(module)

@@ -1,0 +1,314 @@
+"""One worker as a suite uses it: calls of the submission's functions, timed and within their budgets."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from checker.catalog import Budget, Kata
+from checker.hardware.probe import usable_cores
+from checker.hardware.threads import worker_environment
+from checker.judging import sandbox
+from checker.judging.errors import SubmissionError, from_failure, missing_function
+from checker.judging.remote_object import RemoteObject
+from checker.judging.worker import wire
+from checker.judging.worker_process import Limits, Usage, WorkerProcess
+from checker.verdict import Measurement, Outcome, TimeUse
+
+# A timed step is ended at this multiple of its budget: far enough beyond it that the decision is clear.
+ENDED_AT = 1.5
+# By the clock on the wall a step may take ten times its budget, and never less than this.
+LEAST_WALL_SECONDS = 120.0
+START_CPU_SECONDS, START_WALL_SECONDS = 120.0, 300.0
+LOAD_CPU_SECONDS = 20.0
+# A machine on which others took more than this share of the cores during a step is called disturbed.
+DISTURBED_SHARE = 0.25
+ENVIRONMENT = wire.Handle(0)
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a run's workers are started with."""
+
+    kata: Kata
+    source: bytes
+    folder: Path
+    level: sandbox.Level
+    tier: str
+    factors: dict[str, float]
+    on_line: Callable[[str], None] = lambda line: None
+    on_step: Callable[[str, float, float], None] = lambda step, used, allowed: None
+
+    @property
+    def slowness(self) -> float:
+        """How much slower than the machine of factor 1 this one is, for limits that are generous anyway."""
+        return max([1.0, *self.factors.values()])
+
+    def allowed_seconds(self, budget: Budget) -> float:
+        """The budget on this machine, in CPU seconds (wall seconds where a GPU does the work)."""
+        return budget.reference_seconds * budget.margin * self.factors.get(budget.workload, 1.0)
+
+
+@dataclass(frozen=True)
+class SharedArray:
+    """An array that a worker reads from a file: `asarray(array, dtype) * scale`, reshaped to `shape`."""
+
+    array: np.ndarray[Any, Any]
+    scale: float | None = None
+    dtype: str | None = None
+    shape: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment that runs in the judge and is served to a worker."""
+
+    answer: Callable[[Any], Any]
+
+
+@dataclass
+class _Timing:
+    budget: Budget
+    allowed: float
+    usage: Usage
+    cpu_at_reply: float
+    is_open: bool = True
+    extra_cpu: float = 0.0
+
+
+class Worker(AbstractContextManager["Worker"]):
+    """One worker process with the submission loaded. Used as a context manager; leaving it ends the process."""
+
+    def __init__(self, circumstances: Circumstances, label: str) -> None:
+        self.kata = circumstances.kata
+        self.label = label
+        self._circumstances = circumstances
+        self._timing: _Timing | None = None
+        self._files = 0
+        folder = Path(tempfile.mkdtemp(prefix=f"{label}-", dir=circumstances.folder))
+        inbox = folder.with_name(folder.name + "-inbox")
+        inbox.mkdir()
+        self._uses_gpu = circumstances.tier == "gpu" and self.kata.framework == "keras"
+        spec = sandbox.SandboxSpec(
+            level=circumstances.level,
+            scratch=folder,
+            readable=(inbox,),
+            environment=worker_environment(self.kata.framework, self._uses_gpu),
+            gpu=self._uses_gpu,
+            packages="numpy" if set(self.kata.allowed_imports) <= {"numpy"} else "all",
+            memory_mb=self.kata.memory_mb,
+        )
+        self._process = WorkerProcess(spec, self.kata.memory_mb * 10**6, 1, circumstances.on_line)
+        self._loaded = False
+        self._start_nonce = ""
+        self._start_limits = Limits(START_CPU_SECONDS * circumstances.slowness, START_WALL_SECONDS)
+        self.versions: dict[str, str] = {}
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    @property
+    def log_tail(self) -> str:
+        """The end of what the submission printed in this worker."""
+        return self._process.log.tail
+
+    @property
+    def peak_memory(self) -> int:
+        """The most memory, in bytes, that the process tree was seen to use."""
+        return self._process.peak_memory
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return not self._process.ended
+
+    def warm_up(self) -> None:
+        """Let the process import its framework, without waiting for it."""
+        if not self._start_nonce:
+            request = {"operation": "start", "framework": self.kata.framework, "gpu": self._uses_gpu}
+            self._start_nonce = self._process.send(request, self._start_limits)
+
+    def load(self) -> None:
+        """Import the framework, then the submission; look for the functions that the kata names.
+
+        Raises:
+            SubmissionError: the file cannot be imported, or a function is missing or takes other arguments.
+        """
+        if self._loaded:
+            return
+        c = self._circumstances
+        self.warm_up()
+        message, _ = self._process.reply(self._start_nonce, "starting Python", self._start_limits)
+        if isinstance(message.value, dict):
+            self.versions = {str(k)[:20]: str(v)[:40] for k, v in message.value.items()}
+        during = "importing the file"
+        message, _ = self._process.exchange(
+            {
+                "operation": "load",
+                "source": np.frombuffer(c.source, np.uint8),
+                "allowed": list(self.kata.allowed_imports),
+                "functions": [[f.name, f.arguments] for f in self.kata.functions],
+            },
+            during,
+            Limits(LOAD_CPU_SECONDS * c.slowness, LEAST_WALL_SECONDS, 2**20),
+        )
+        if message.kind == "raised":
+            self.end()
+            raise from_failure(message.value, during, True, self.kata.allowed_imports)
+        self._check_survey(message.value)
+        self._loaded = True
+
+    def _check_survey(self, survey: Any) -> None:
+        try:
+            problems = {str(k): str(v) for k, v in survey["problems"].items()}
+            defined = [str(name) for name in survey["defined"]]
+        except (KeyError, TypeError, AttributeError):
+            problems, defined = {}, []
+        for function in self.kata.functions:
+            problem = problems.get(function.name, "missing")
+            if not problem:
+                continue
+            self.end()
+            if problem == "missing":
+                raise missing_function(function.name, defined)
+            raise SubmissionError(
+                Outcome.INVALID,
+                f"{function.name} {problem}; it is called with {function.arguments} arguments.",
+                "Keep the signature that the stub gives.",
+            )
+
+    def call(self, name: str, *arguments: Any, budget: str | None = None, keep: bool = False) -> Any:
+        """Call one of the submission's functions.
+
+        Args:
+            name: the function.
+            arguments: numbers, texts, arrays, lists of them, `SharedArray`, `RemoteObject`, `Environment`.
+            budget: a step of the kata's budgets; the call is then timed and held to it.
+            keep: leave the result in the worker and return a `RemoteObject`.
+
+        Raises:
+            SubmissionError: there is no result, for whatever reason.
+        """
+        self.load()
+        environment = next((a for a in arguments if isinstance(a, Environment)), None)
+        value = self.request(
+            "call",
+            f"{name}()",
+            budget=budget,
+            answer=environment.answer if environment else None,
+            name=name,
+            arguments=[self._argument(argument) for argument in arguments],
+            keep=keep,
+        )
+        if not keep:
+            return value
+        if not isinstance(value, wire.Handle):
+            raise SubmissionError(Outcome.INVALID, f"{name}() did not answer as it must.")
+        return RemoteObject(self, value, f"what {name}() returned")
+
+    def environment(self, server: Any) -> Environment:
+        """Serve `server.answer(request)` to the submission as its environment."""
+        return Environment(server.answer)
+
+    def request(
+        self,
+        operation: str,
+        during: str,
+        *,
+        budget: str | None = None,
+        answer: Callable[[Any], Any] | None = None,
+        max_reply: int | None = None,
+        **fields: Any,
+    ) -> Any:
+        """Send one operation and return the value of its reply (see `worker/__main__.py`)."""
+        fields = {key: self._argument(value) for key, value in fields.items()}
+        step = self.kata.budgets[budget] if budget else None
+        limits, allowed = self._limits(step, max_reply)
+
+        def progress(used: float) -> None:
+            self._circumstances.on_step(budget or during, used, allowed if step else 0.0)
+
+        cpu_before = self._process.cpu_seconds()
+        try:
+            message, usage = self._process.exchange(
+                {"operation": operation, **fields}, during, limits, answer, progress
+            )
+        except SubmissionError as error:
+            if step is not None and error.outcome is Outcome.TOO_SLOW:
+                error.measurement = Measurement(
+                    f"time of {step.step}",
+                    max(self._process.cpu_seconds() - cpu_before, allowed),
+                    allowed,
+                    "lower",
+                    "CPU s",
+                )
+            raise
+        if self._timing and self._timing.is_open:
+            # Work that went on after the timed reply counts until the next one.
+            self._timing.extra_cpu = self._process.cpu_seconds() - self._timing.cpu_at_reply
+            self._timing.is_open = False
+        if step is not None:
+            self._timing = _Timing(step, allowed, usage, self._process.cpu_seconds())
+        if message.kind == "raised":
+            raise from_failure(message.value, during, False, self.kata.allowed_imports)
+        return message.value
+
+    def _limits(self, step: Budget | None, max_reply: int | None) -> tuple[Limits, float]:
+        c = self._circumstances
+        allowed = c.allowed_seconds(step) if step else self.kata.call_seconds * c.slowness
+        most = allowed * (ENDED_AT if step else 1.0)
+        cpu = most * 100 if self._uses_gpu else most
+        wall = most if self._uses_gpu and step else max(10 * allowed, LEAST_WALL_SECONDS)
+        return (Limits(cpu, wall) if max_reply is None else Limits(cpu, wall, max_reply)), allowed
+
+    def _argument(self, value: Any) -> Any:
+        if isinstance(value, SharedArray):
+            self._files += 1
+            path = self._process.inbox / f"{self._files}.npy"
+            np.save(path, value.array, allow_pickle=False)
+            return wire.ArrayFile(str(path), value.scale, value.dtype, value.shape)
+        if isinstance(value, RemoteObject):
+            return value.handle
+        if isinstance(value, Environment):
+            return ENVIRONMENT
+        if isinstance(value, list):
+            return [self._argument(item) for item in value]
+        if isinstance(value, tuple):
+            return tuple(self._argument(item) for item in value)
+        return value
+
+    @property
+    def elapsed(self) -> TimeUse | None:
+        """What the last timed call used; None where none was made."""
+        timing = self._timing
+        if timing is None:
+            return None
+        usage, budget = timing.usage, timing.budget
+        cores = usable_cores()
+        used = usage.wall_seconds if self._uses_gpu else usage.cpu_seconds + timing.extra_cpu
+        return TimeUse(
+            step=budget.step,
+            used=used,
+            allowed=timing.allowed,
+            reference=timing.allowed / budget.margin,
+            clock="wall" if self._uses_gpu else "CPU",
+            wall=usage.wall_seconds,
+            spread=budget.spread * timing.allowed,
+            disturbed=usage.others_cpu_seconds > DISTURBED_SHARE * usage.wall_seconds * cores,
+        )
+
+    def end(self) -> None:
+        """End the process; what it did since its last timed reply still counts."""
+        if self._timing and self._timing.is_open and not self._process.ended:
+            self._timing.extra_cpu = self._process.cpu_seconds() - self._timing.cpu_at_reply
+            self._timing.is_open = False
+        self._process.end()

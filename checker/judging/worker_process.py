@@ -1,0 +1,298 @@
+"""One worker: started in its sandbox, asked, timed, kept within its limits, and ended with all it started."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.judging import sandbox
+from checker.judging.channel import LOG_ALLOWED, Channel, ChannelClosed, Log
+from checker.judging.errors import JudgeError, SubmissionError
+from checker.judging.processes import ProcessTree
+from checker.judging.sandbox import scratch
+from checker.judging.sandbox.enclose import FAILED as WALLS_FAILED
+from checker.judging.worker import wire
+from checker.verdict import Outcome
+
+COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.worker")
+# Next to no CPU for this long means that the worker waits for something that will not come.
+IDLE_SECONDS = 30.0
+IDLE_CPU = 0.05
+LOOK_EVERY = 0.05
+# TensorFlow has some dozens. Thousands slow the whole machine down.
+MAX_THREADS = 1000
+DEFAULT_REPLY = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one call may use: CPU seconds (what burns is ended) and wall seconds (what hangs is ended)."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    max_reply: int = DEFAULT_REPLY
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one call used, up to the last byte of its reply."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    others_cpu_seconds: float
+
+
+class WorkerProcess:
+    """A child process that answers requests. Not thread-safe: one request at a time."""
+
+    def __init__(
+        self,
+        spec: sandbox.SandboxSpec,
+        memory_bytes: int,
+        max_processes: int,
+        on_line: Callable[[str], None],
+    ) -> None:
+        self.label = spec.scratch.name
+        self.folder = spec.scratch
+        self._memory_bytes = memory_bytes
+        self._max_processes = max_processes
+        self._process = sandbox.start(COMMAND, spec)
+        self._tree = ProcessTree(self._process.pid, wrappers=self._process.wrappers)
+        assert self._process.stdin and self._process.stdout and self._process.stderr
+        self._channel = Channel(self._process.stdin, self._process.stdout)
+        self.log = Log(self._process.stderr, on_line)
+        self._spec = spec
+        self._came_up = False
+        self.ended = False
+        self.peak_memory = 0
+
+    def cpu_seconds(self) -> float:
+        """CPU seconds of the worker and everything it started, so far."""
+        return self._tree.cpu_seconds()
+
+    def exchange(
+        self,
+        request: dict[str, Any],
+        during: str,
+        limits: Limits,
+        answer: Callable[[Any], Any] | None = None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> tuple[wire.Message, Usage]:
+        """Send one request and take exactly one reply.
+
+        Args:
+            request: the operation and its arguments.
+            during: what is going on, for messages: "predict(x, w, b)".
+            limits: what the call may use.
+            answer: answers questions that the worker puts meanwhile (environment steps).
+            on_progress: told the CPU seconds used so far, several times a second.
+
+        Raises:
+            SubmissionError: no well-formed reply came within the limits. The worker is ended then.
+        """
+        watch = _Watch(self, during, limits)
+        return self._reply(self.send(request, limits), watch, answer, on_progress)
+
+    def send(self, request: dict[str, Any], limits: Limits) -> str:
+        """Send a request without waiting for its reply; `reply` takes it, given the nonce that this returns."""
+        nonce = secrets.token_hex(8)
+        self._tree.resume()
+        self._channel.send(wire.encode(nonce, "request", request), limits.max_reply)
+        return nonce
+
+    def reply(self, nonce: str, during: str, limits: Limits) -> tuple[wire.Message, Usage]:
+        """Wait for the one reply to a request that was sent before."""
+        return self._reply(nonce, _Watch(self, during, limits), None, None)
+
+    def _reply(
+        self,
+        nonce: str,
+        watch: _Watch,
+        answer: Callable[[Any], Any] | None,
+        on_progress: Callable[[float], None] | None,
+    ) -> tuple[wire.Message, Usage]:
+        during, limits = watch.during, watch.limits
+        try:
+            while True:
+                message = self._receive(watch, on_progress)
+                if message.nonce != nonce:
+                    raise wire.WireError("the answer belongs to another question")
+                if message.kind == "ask" and answer is not None:
+                    self._channel.send(self._answered(nonce, message.value, answer), limits.max_reply)
+                elif message.kind in ("reply", "raised"):
+                    # Between two calls nobody computes: no work after the reply, no noise beside other workers.
+                    self._tree.suspend()
+                    self._came_up = True
+                    return message, watch.usage()
+                else:
+                    raise wire.WireError(f"the answer is of an unknown kind {message.kind[:32]!r}")
+        except wire.WireError as error:
+            self.end()
+            raise SubmissionError(
+                Outcome.INVALID,
+                f"{during} gave no readable answer: {error}.",
+                "Return plain numbers and arrays.",
+            ) from None
+        except ChannelClosed:
+            raise self._gone(during) from None
+        except BaseException:
+            self.end()
+            raise
+
+    def _receive(self, watch: _Watch, on_progress: Callable[[float], None] | None) -> wire.Message:
+        while True:
+            message = self._channel.receive(LOOK_EVERY)
+            if message is None or watch.is_due():
+                used = watch.look()
+                if on_progress is not None:
+                    on_progress(used)
+            if message is not None:
+                return message
+
+    def _answered(self, nonce: str, question: Any, answer: Callable[[Any], Any]) -> list[bytes | memoryview]:
+        try:
+            return wire.encode(nonce, "answer", answer(question))
+        except ValueError as error:
+            return wire.encode(nonce, "refused", str(error))
+
+    def _gone(self, during: str) -> SubmissionError:
+        """The worker closed its channel in the middle of a call: say how it ended."""
+        try:
+            code: int | None = self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            code = None
+        self.end()
+        if code == WALLS_FAILED and not self._came_up:  # later it is the submission's own word
+            raise JudgeError(f"the sandbox could not be built: {self.log.tail.strip()[-500:]}")
+        if code is None:
+            text = f"{during} closed its connection to the judge."
+        elif code == 0:
+            text = f"{during} ended its own process instead of returning."
+        elif code < 0 or code > 128:
+            number = -code if code < 0 else code - 128
+            name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
+            text = f"{during} was ended by signal {name}."
+        else:
+            text = f"{during} ended its process with exit code {code}."
+        return SubmissionError(Outcome.CRASHED, text, "Return the result; do not end the program.")
+
+    def end(self) -> None:
+        """End the worker and everything that it started, and remove its folder."""
+        if self.ended:
+            return
+        self.ended = True
+        self._channel.close()
+        self._tree.kill()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        for folder in (self.folder, self.inbox):
+            scratch.remove(folder)
+
+    @property
+    def inbox(self) -> Path:
+        """The folder, read-only for the worker, in which it finds files of arrays."""
+        return self.folder.with_name(self.folder.name + "-inbox")
+
+
+class _Watch:
+    """Looks at a worker's use of CPU, wall time, memory and processes during one call."""
+
+    def __init__(self, worker: WorkerProcess, during: str, limits: Limits) -> None:
+        self.worker = worker
+        self.during = during
+        self.limits = limits
+        self.tree = worker._tree
+        self.tree.mark_others()
+        self.cpu_start = self.tree.cpu_seconds()
+        self.wall_start = self.last_look = self.last_progress = time.monotonic()
+        self.cpu_at_progress = self.cpu_start
+
+    def usage(self) -> Usage:
+        return Usage(
+            self.tree.cpu_seconds() - self.cpu_start,
+            time.monotonic() - self.wall_start,
+            self.tree.others_cpu_seconds(),
+        )
+
+    def is_due(self) -> bool:
+        return time.monotonic() - self.last_look >= LOOK_EVERY
+
+    def look(self) -> float:
+        """CPU seconds used so far in this call.
+
+        Raises:
+            SubmissionError: a limit is exceeded.
+        """
+        now = self.last_look = time.monotonic()
+        cpu = self.tree.cpu_seconds()
+        used = cpu - self.cpu_start
+        if used > self.limits.cpu_seconds:
+            raise SubmissionError(
+                Outcome.TOO_SLOW,
+                f"{self.during} was ended after {used:.1f} CPU seconds; "
+                f"it may use up to {self.limits.cpu_seconds:.1f} on this machine.",
+                "Where does it spend its time? A loop over rows, or too many epochs?",
+            )
+        if now - self.wall_start > self.limits.wall_seconds:
+            raise SubmissionError(
+                Outcome.TOO_SLOW,
+                f"{self.during} was ended after {now - self.wall_start:.0f} s by the clock on the wall, of which it "
+                f"computed {used:.1f} s.",
+                "Does it wait for something?",
+            )
+        if cpu - self.cpu_at_progress > IDLE_CPU:
+            self.cpu_at_progress, self.last_progress = cpu, now
+        elif self.tree.is_stopped():
+            self.last_progress = now  # somebody stopped the process; that is not the submission's sleep
+        elif now - self.last_progress > IDLE_SECONDS:
+            raise SubmissionError(
+                Outcome.TOO_SLOW,
+                f"{self.during} did nothing for {IDLE_SECONDS:.0f} seconds and was ended.",
+                "Does it wait for input, for a lock, or sleep?",
+            )
+        memory = self.tree.memory_bytes()
+        self.worker.peak_memory = max(self.worker.peak_memory, memory)
+        if memory > self.worker._memory_bytes:
+            raise SubmissionError(
+                Outcome.OUT_OF_MEMORY,
+                f"{self.during} used {memory / 1e9:.1f} GB of memory; {self.worker._memory_bytes / 1e9:.1f} GB are allowed.",
+                "Which array grows with the square of the number of rows?",
+            )
+        if self.tree.process_count() > self.worker._max_processes:
+            raise SubmissionError(
+                Outcome.FORBIDDEN,
+                f"{self.during} started processes of its own, which is not allowed.",
+                "Threads are allowed, processes are not.",
+            )
+        if self.tree.thread_count() > MAX_THREADS:
+            raise SubmissionError(
+                Outcome.CRASHED,
+                f"{self.during} started more than {MAX_THREADS:,} threads.",
+                "A thread for every processor is enough.",
+            )
+        room = self.worker._spec.scratch_mb * 2**20
+        # At the bubblewrap level the folder is a memory file system that takes no more than this.
+        if self.worker._spec.level is not sandbox.Level.BUBBLEWRAP and (
+            scratch.used_bytes(self.worker.folder, room) >= room
+        ):
+            raise SubmissionError(
+                Outcome.CRASHED,
+                f"{self.during} wrote more than {self.worker._spec.scratch_mb} MB of files.",
+                "Keep what you need in memory.",
+            )
+        if self.worker.log.overflows:
+            raise SubmissionError(
+                Outcome.CRASHED,
+                f"{self.during} printed more than {LOG_ALLOWED // 2**20} MB.",
+                "Print once an epoch, not once a row.",
+            )
+        return used
