@@ -1,0 +1,88 @@
+"""The command `katas`: reads the command line, calls the library, prints. Nothing else is decided here."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+INTERRUPTED = 130
+JUDGE_ERROR = 4
+USAGE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code.
+
+    0 passed, 1 not passed, 2 usage or locked, 3 inconclusive, 4 judge error, 130 interrupted.
+    """
+    import click
+
+    from checker.catalog import CatalogError
+    from checker.cli.app import katas
+    from checker.report.console import never_fail_on_encoding
+    from checker.workspace.ledger import LedgerError
+    from checker.workspace.workspace import WorkspaceError
+
+    never_fail_on_encoding()
+    _end_like_ctrl_c("SIGTERM", "SIGHUP")
+    try:
+        result = katas.main(
+            args=None if arguments is None else list(arguments), prog_name="katas", standalone_mode=False
+        )
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted. Everything was ended and nothing of this run was kept.", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (CatalogError, LedgerError, WorkspaceError) as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        # Whoever read our output has gone, as in `katas lesson | head`; Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        from checker.judging.errors import JudgeError
+
+        if type(error).__module__.startswith("checker.") and str(error):
+            # Errors of our own carry a sentence for the user: no network, a wrong --data, no sandbox.
+            _refuse(str(error))
+            return JUDGE_ERROR if isinstance(error, JudgeError) else USAGE
+        import traceback
+
+        traceback.print_exc()
+        click.echo(
+            "This is a fault in katas, not in your code. Please report it with the lines above.", err=True
+        )
+        return JUDGE_ERROR
+
+
+def _refuse(sentence: str) -> int:
+    import click
+
+    from checker.report.escape import terminal
+
+    click.echo(f"katas: {terminal(sentence)}", err=True)
+    return USAGE
+
+
+def _end_like_ctrl_c(*names: str) -> None:
+    """Let a polite end from outside take the same way as Ctrl-C, so that no worker is left behind."""
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    for name in names:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            try:
+                signal.signal(number, interrupt)
+            except ValueError:
+                # Not in the main thread, as in a notebook: there nobody sends us signals.
+                return

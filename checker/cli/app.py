@@ -1,0 +1,73 @@
+"""The list of commands. Each is imported when it is asked for, so that `katas` alone starts at once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+import click
+
+from checker import __version__
+
+# In the order in which a learner meets them.
+COMMANDS = {
+    "init": "checker.cli.path",
+    "status": "checker.cli.path",
+    "lesson": "checker.cli.reading",
+    "check": "checker.cli.check",
+    "hint": "checker.cli.reading",
+    "solution": "checker.cli.reading",
+    "doctor": "checker.cli.doctor",
+    "data": "checker.cli.machine",
+    "calibrate": "checker.cli.machine",
+    "demo": "checker.cli.demo",
+    "verify": "checker.cli.authors",
+    "new": "checker.cli.authors",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a number alone is a likely slip, so say what was meant."""
+        if args and args[0].isdigit():
+            raise click.UsageError(f"{args[0]} is no command. Did you mean: katas check {args[0]}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "color": False if os.environ.get("NO_COLOR") else None,
+        "max_content_width": 100,
+    },
+)
+@click.version_option(__version__, "--version", prog_name="katas")
+@click.pass_context
+def katas(ctx: click.Context) -> int | None:
+    """Learn deep learning by building it, one kata after the other.
+
+    Without a command: where you are on the path, and what to type next.
+    """
+    if ctx.invoked_subcommand is None:
+        from checker.cli.path import status
+
+        result = ctx.invoke(status)
+        return result if isinstance(result, int) else None
+    return None

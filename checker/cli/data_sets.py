@@ -1,0 +1,67 @@
+"""The data sets that can be fetched: what they are called, how they are got, how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+# Any size makes the archive come; this one is prepared at once, since kata 05 uses it on a CPU.
+PICTURE_SIZE = 32
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One data set. `fetch` gives its source in words; `state` the same, or "" where the cache has none.
+
+    Both raise `checker.datasets.errors.DataError`.
+    """
+
+    name: str
+    title: str
+    fetch: Callable[[Progress | None, str | None], str]
+    state: Callable[[], str]
+
+
+def known_sets() -> tuple[DataSet, ...]:
+    """All data sets that are fetched rather than generated."""
+    return (
+        DataSet("mnist", "MNIST", _fetch_mnist, _state_of_mnist),
+        DataSet("cats_dogs", "Photos", _fetch_cats_dogs, _state_of_cats_dogs),
+    )
+
+
+def _fetch_mnist(progress: Progress | None, choice: str | None) -> str:
+    from checker.datasets import mnist
+
+    found = mnist.load(progress=progress)
+    return f"{len(found.images)} digits from {found.source}, hashes right"
+
+
+def _state_of_mnist() -> str:
+    from checker.datasets import mnist
+
+    # Reading is verifying: a damaged cache must not be called good.
+    return _fetch_mnist(None, None) if mnist.is_cached() else ""
+
+
+def _fetch_cats_dogs(progress: Progress | None, choice: str | None) -> str:
+    from checker.datasets import cats_dogs
+
+    found = cats_dogs.load(PICTURE_SIZE, choice, progress)
+    if found.kind == "drawn" and choice is None:
+        return f"no photos could be fetched, so pictures are used that are {found.source}"
+    return found.source
+
+
+def _state_of_cats_dogs() -> str:
+    from checker.cache_folder import cache_folder
+
+    folder = cache_folder() / "cats_dogs"
+    archives = sorted(file.name for file in (folder / "archives").glob("*.zip"))
+    if archives:
+        return f"in the cache: {', '.join(archives)}"
+    prepared = [file.parent.name for file in sorted(folder.glob("*/about.json"))]
+    if any(name.startswith("drawn") for name in prepared):
+        return "drawn pictures are used; `katas data fetch cats_dogs` tries to get the photos"
+    return ", ".join(prepared)

@@ -1,0 +1,194 @@
+"""`katas doctor`: what this machine offers, what each budget is here, and what to mend."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from checker.catalog import Kata
+from checker.cli.choices import katas_option, load_katas
+from checker.report.console import MAX_WIDTH, Signs, signs_for
+
+if TYPE_CHECKING:
+    from checker.hardware.describe import Description
+
+GIB = 2**30
+INDENT = 13
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, how it is, and how to mend it if it is not well.
+
+    `level` is "good", "note" (works, could be better) or "bad" (something cannot be judged).
+    """
+
+    name: str
+    text: str
+    level: str = "good"
+    fix: str = ""
+
+
+@click.command()
+@katas_option
+def doctor(folders: tuple[Path, ...]) -> int:
+    """What this machine offers to the judge, and what to mend. Takes a minute at most."""
+    katas = load_katas(folders)
+    signs = signs_for(sys.stdout)
+    if sys.stderr.isatty():
+        click.echo(
+            "Looking at this machine; the first time it is also measured, for half a minute.", err=True
+        )
+    from checker.hardware.describe import describe
+
+    description = describe(measure=True)
+    findings = [*_machine(description), _sandbox(), *_data(katas), *_workspace()]
+    for finding in findings:
+        _show(finding, signs)
+    click.echo()
+    click.echo(
+        click.style("Budgets on this machine", bold=True)
+        + " (CPU seconds allowed, and what the reference needs)"
+    )
+    for line in _budgets(katas, description.calibration.factors):
+        click.echo(line)
+    return 1 if any(finding.level == "bad" for finding in findings) else 0
+
+
+def _show(finding: Finding, signs: Signs) -> None:
+    sign, colour = {
+        "good": (signs.passed, "green"),
+        "note": (signs.skipped, "yellow"),
+        "bad": (signs.failed, "red"),
+    }[finding.level]
+    width = min(shutil.get_terminal_size().columns, MAX_WIDTH) - INDENT
+    lines = textwrap.wrap(finding.text, width)
+    if finding.fix:
+        fix = textwrap.wrap(finding.fix, width - 3)
+        lines += [f"{signs.arrow} {fix[0]}", *(f"   {line}" for line in fix[1:])]
+    click.echo(click.style(sign, fg=colour) + f" {finding.name:{INDENT - 3}} " + lines[0])
+    for line in lines[1:]:
+        click.echo(" " * INDENT + line)
+
+
+def _machine(found: Description) -> list[Finding]:
+    machine, view = found.machine, found.tensorflow
+    free, total = machine.memory_available / GIB, machine.memory_total / GIB
+    packages = ", ".join(f"{name} {version}" for name, version in found.versions.items())
+    findings = [
+        Finding("System", f"{machine.system}, Python {found.python}"),
+        Finding("Packages", packages),
+        Finding("CPU", f"{machine.cpu}, {machine.cores} usable core{'s' if machine.cores > 1 else ''}"),
+        Finding("Threads", _threads(found.threads, machine.cores)),
+        Finding("Memory", f"{free:.1f} of {total:.1f} GiB free")
+        if free >= 2
+        else Finding(
+            "Memory",
+            f"{free:.1f} of {total:.1f} GiB free",
+            "note",
+            "Keras katas need 2 GiB: close other programs.",
+        ),
+        Finding("TensorFlow", f"{view.version}, GPUs that it uses: {', '.join(view.gpus) or 'none'}")
+        if not view.problem
+        else Finding("TensorFlow", "does not work", "bad", view.problem),
+        Finding("Tier", f"{found.tier} (targets and clock are those for the {found.tier.upper()})"),
+    ]
+    factors = ", ".join(f"{name} {factor:.2f}" for name, factor in found.calibration.factors.items())
+    findings.append(
+        Finding("Speed", f"{factors} (1 is the machine of the references; higher is slower)")
+        if not found.not_calibrated
+        else Finding(
+            "Speed", f"not measured: {', '.join(found.not_calibrated)}", "bad", "Type: katas calibrate"
+        )
+    )
+    # What is wrong with TensorFlow has been said above.
+    return findings + [Finding("Note", note, "note") for note in found.notes if note != view.problem]
+
+
+def _threads(variables: dict[str, str], cores: int) -> str:
+    """The limits that workers get, in words: BLAS first, then TensorFlow."""
+    blas = variables.get("OMP_NUM_THREADS", "?")
+    tensorflow = variables.get("TF_NUM_INTRAOP_THREADS", str(cores))
+    return f"NumPy (BLAS) {blas}, TensorFlow {tensorflow}; workers get these whatever your shell has set"
+
+
+def _sandbox() -> Finding:
+    from checker.judging.sandbox import Level, available_levels
+
+    levels = available_levels()
+    best = next(found.level for found in levels if found.is_there)
+    missing = "; ".join(
+        f"{found.level} is missing: {found.reason_missing}" for found in levels if not found.is_there
+    )
+    text = f"{best}" + (f" ({missing})" if missing else "")
+    if best is not Level.PLAIN:
+        return Finding("Sandbox", text)
+    return Finding(
+        "Sandbox",
+        text,
+        "note",
+        "Judge only code that you trust. On Linux, install bubblewrap (apt install bubblewrap).",
+    )
+
+
+def _data(katas: list[Kata]) -> list[Finding]:
+    from checker.cli.data_sets import known_sets
+
+    wanted = {kata.data for kata in katas}
+    findings = []
+    for data_set in known_sets():
+        if data_set.name not in wanted:
+            continue
+        findings.append(_one_set(data_set.title, data_set.state, f"katas data fetch {data_set.name}"))
+    return findings
+
+
+def _one_set(title: str, state: Callable[[], str], fetch: str) -> Finding:
+    from checker.datasets.errors import DataError
+
+    try:
+        known = state()
+    except DataError as error:
+        return Finding(title, str(error), "bad", f"Type: {fetch}")
+    if known:
+        return Finding(title, known)
+    return Finding(title, "not in the cache yet; fetched on first need", "note", f"Now: {fetch}")
+
+
+def _workspace() -> list[Finding]:
+    from checker.workspace.ledger import Ledger, LedgerError
+    from checker.workspace.workspace import find
+
+    workspace = find(Path.cwd())
+    if workspace is None:
+        return [Finding("Workspace", "none around this folder", "note", "Make one: katas init my-katas")]
+    try:
+        ledger = Ledger(workspace.ledger_file)
+        ledger.check()
+        runs = sum(summary.runs for summary in ledger.summaries().values())
+    except LedgerError as error:
+        return [Finding("Workspace", str(workspace.root), "bad", str(error))]
+    return [Finding("Workspace", f"{workspace.root}, {runs} run{'' if runs == 1 else 's'} in its ledger")]
+
+
+def _budgets(katas: list[Kata], factors: dict[str, float]) -> list[str]:
+    from checker.report.figures import seconds
+
+    lines = []
+    for kata in katas:
+        for budget in kata.budgets.values():
+            factor = factors.get(budget.workload)
+            if factor is None:
+                figures = f"not known: {budget.workload} is not measured"
+            else:
+                needs = budget.reference_seconds * factor
+                figures = f"{seconds(needs * budget.margin):>6} {seconds(needs):>6}"
+            lines.append(f"  {kata.number} {kata.title[:28]:28} {budget.step:24} {figures}")
+    return lines

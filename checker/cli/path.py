@@ -1,0 +1,138 @@
+"""`katas init` and `katas status`: make a workspace, and see where one is on the path."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from pathlib import Path
+
+import click
+
+from checker.catalog import Kata
+from checker.cli.choices import from_here, katas_option, language, load_katas, workspace_here
+from checker.report.console import Signs, signs_for
+from checker.workspace.attempt import path_of, start
+from checker.workspace.progress import Standing, State, current, differs_from_passed
+from checker.workspace.workspace import Workspace, WorkspaceError
+from checker.workspace.workspace import find as find_workspace
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@katas_option
+def init(folder: Path | None, folders: tuple[Path, ...]) -> int:
+    """Make a workspace in DIR, or put back what is missing in one.
+
+    No file is ever overwritten.
+    """
+    katas = load_katas(folders)
+    if folder is None:
+        around = find_workspace(Path.cwd())
+        if around is None:
+            raise WorkspaceError("Name a folder for the workspace, for example: katas init my-katas")
+        folder = around.root
+    is_new = not (folder / ".katas").is_dir()
+    workspace, written, aside = start(folder, katas)
+    if aside:
+        click.echo(
+            f"The ledger was damaged. It was moved to {from_here(aside)} and an empty one started. Your "
+            "solutions are as they were: katas check NN passes them again."
+        )
+    if is_new:
+        click.echo(f"The workspace {from_here(workspace.root)} is ready.")
+    elif written:
+        click.echo("Put back: " + ", ".join(str(f.relative_to(workspace.root)) for f in written))
+    else:
+        click.echo(f"Nothing is missing in {from_here(workspace.root)}.")
+    if is_new:
+        first = katas[0]
+        enter = [] if workspace.root == Path.cwd().resolve() else [f"cd {from_here(workspace.root)}"]
+        for command in (*enter, "katas lesson", f"katas check {first.number}"):
+            click.echo(f"  {command}")
+        click.echo(f"Between the last two you write {first.name}/solution.py.")
+    return 0
+
+
+@click.command()
+@katas_option
+def status(folders: tuple[Path, ...] = ()) -> int:
+    """Where you are on the path, and what to type next."""
+    katas = load_katas(folders)
+    workspace = workspace_here()
+    path = path_of(workspace, katas)
+    signs = signs_for(sys.stdout)
+    titles = [_title(standing.kata) for standing in path]
+    width = max(_cells(title) for title in titles)
+    click.echo(click.style("Deep Learning Katas", bold=True) + f"  {workspace.root}")
+    click.echo()
+    for standing, title in zip(path, titles, strict=True):
+        sign, colour = _sign(standing.state, signs)
+        row = f"{sign} {standing.kata.number} {title}{' ' * (width - _cells(title))}  "
+        dim = standing.state is State.LOCKED
+        click.echo("  " + click.style(row, fg=colour, dim=dim) + click.style(_result(standing), dim=dim))
+        if standing.state is State.PASSED and differs_from_passed(
+            standing.summary, workspace.solution(standing.kata)
+        ):
+            click.echo(
+                click.style("       the version that passed was another one than in the folder now", dim=True)
+            )
+    click.echo()
+    for line in _next(workspace, path):
+        click.echo(line)
+    return 0
+
+
+def _title(kata: Kata) -> str:
+    return kata.title_ko if language(None) == "ko" else kata.title
+
+
+def _cells(text: str) -> int:
+    """Columns that the text takes; Korean letters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _sign(state: State, signs: Signs) -> tuple[str, str | None]:
+    return {
+        State.PASSED: (signs.passed, "green"),
+        State.OPEN: (signs.open, "cyan"),
+        State.LOCKED: (signs.locked, None),
+    }[state]
+
+
+def _result(standing: Standing) -> str:
+    """The best result so far in a few words."""
+    from checker.report.figures import figure, seconds
+
+    summary = standing.summary
+    if standing.state is State.LOCKED:
+        return "locked"
+    if standing.state is State.OPEN:
+        if not summary.runs:
+            return "open"
+        runs = f"{summary.runs} run{'s' if summary.runs > 1 else ''}"
+        return f"open: {runs}, best {summary.best_done} of {summary.best_of} checks"
+    parts = ["passed"]
+    if summary.value is not None and summary.limit is not None:
+        parts.append(f"{summary.measure} {figure(summary.value)} (limit {figure(summary.limit)})")
+    if summary.seconds is not None and summary.allowed is not None:
+        parts.append(f"{seconds(summary.seconds)} of {seconds(summary.allowed)} s")
+    return ", ".join(parts)
+
+
+def _next(workspace: Workspace, path: list[Standing]) -> list[str]:
+    standing = current(path)
+    if standing is None:
+        return ["All katas are passed. Go your own way now: `katas new my-kata` writes a kata of your own."]
+    kata = standing.kata
+    solution = workspace.solution(kata)
+    if not solution.exists():
+        return ["Next:  katas init", f"       puts back {from_here(solution)}, which is missing"]
+    if not standing.summary.runs:
+        return [
+            f"Next:  katas lesson {kata.number}",
+            f"       then write {from_here(solution)} and type: katas check {kata.number}",
+        ]
+    return [
+        f"Next:  katas check {kata.number}",
+        f"       after writing on in {from_here(solution)}; katas hint {kata.number} gives a hint",
+    ]

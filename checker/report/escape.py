@@ -1,0 +1,58 @@
+"""Makes text from a submission harmless in the place where it is shown.
+
+A submission chooses exception messages, class names, history keys and what it prints. None of it may move
+the cursor, colour a verdict, close an XML element or give a command to a CI system.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Control characters; format characters (they turn the reading direction or are invisible); lone
+# surrogates; private use; line and paragraph separators.
+_UNPRINTABLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+# What XML 1.0 cannot hold, not even as a character reference: https://www.w3.org/TR/xml/#charsets
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def terminal(text: str) -> str:
+    """The text with everything invisible spelt out, such as \\x1b; newlines stay, tabs become spaces."""
+    text = text.replace("\r\n", "\n").expandtabs(4)
+    return "".join(c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else _spelt(c) for c in text)
+
+
+def terminal_line(text: str) -> str:
+    """The same on one line: newlines are spelt out too."""
+    return terminal(text).replace("\n", "\\n")
+
+
+def _spelt(character: str) -> str:
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def xml(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot hold; markup is left to the XML writer."""
+    return _NOT_XML.sub("", text)
+
+
+def workflow(text: str) -> str:
+    """The text for a log that GitHub reads: no line of it can be taken for a workflow command.
+
+    The runner takes `::name::` at the start of a line and `##[name]` anywhere. A report may wrap a line at
+    any place, so the marks are broken wherever they stand.
+    """
+    return text.replace("::", ": :").replace("::", ": :").replace("##[", "## [")
+
+
+def github_data(text: str) -> str:
+    """The text as the message of a GitHub workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def github_property(text: str) -> str:
+    """The text as a property (file, title, ...) of a GitHub workflow command."""
+    return github_data(text).replace(":", "%3A").replace(",", "%2C")

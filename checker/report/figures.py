@@ -1,0 +1,38 @@
+"""Numbers as a learner reads them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+
+def figure(value: float) -> str:
+    """A number with three or four telling digits."""
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
+    if value == int(value) and abs(value) < 1e6:
+        return str(int(value))
+    if 0.001 <= abs(value) < 1e6:
+        digits = max(0, 3 - math.floor(math.log10(abs(value))))
+        text = f"{value:.{min(digits, 4)}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{value:.2g}"
+
+
+def seconds(value: float) -> str:
+    """A duration: 0.25, 3.4, 62."""
+    return f"{value:.0f}" if value >= 20 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def spark(values: Iterable[float], bars: str, width: int = 24) -> str:
+    """A curve as one line of bars, high values high."""
+    finite = [v for v in values if math.isfinite(v)]
+    if len(finite) > width:
+        finite = [finite[round(i * (len(finite) - 1) / (width - 1))] for i in range(width)]
+    if not finite:
+        return ""
+    low, high = min(finite), max(finite)
+    # Halves are subtracted, not the ends: the difference of two huge numbers may overflow.
+    scale = high / 2 - low / 2
+    top = len(bars) - 1
+    return "".join(bars[round((v / 2 - low / 2) / scale * top) if scale > 0 else 0] for v in finite)

@@ -1,0 +1,85 @@
+"""The one line that moves while a submission is judged: phase, time against budget, last printed line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from checker.report.console import console_for, shown, signs_for
+from checker.report.figures import seconds
+from checker.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.text import Text
+
+    from checker.judging.session import Event
+
+
+class LiveLine:
+    """Keeps what is known of the running judgement and draws it; learns of it through events."""
+
+    def __init__(self) -> None:
+        self.phase = "starting"
+        self.elapsed = 0.0
+        self.allowed = 0.0
+        self.log = ""
+        self.passed = 0
+        self.others = 0
+
+    def take(self, event: Event) -> None:
+        """Take in one event of the judge."""
+        if event.kind == "run_started":
+            self.passed = self.others = 0
+        if event.kind in ("phase", "check_started", "run_started") and event.text:
+            self.phase = event.text
+            self.elapsed, self.allowed = 0.0, 0.0
+        if event.kind == "log":
+            self.log = event.text.strip().rpartition("\n")[2]
+        if event.kind == "check_done" and event.check is not None:
+            if event.check.outcome is Outcome.PASSED:
+                self.passed += 1
+            elif event.check.outcome is not Outcome.NOT_RUN:
+                self.others += 1
+        if event.elapsed or event.allowed:
+            self.elapsed, self.allowed = event.elapsed, event.allowed
+
+    def line(self, passed: str, failed: str) -> Text:
+        """The line as it stands; the caller cuts it to the terminal's width."""
+        from rich.text import Text
+
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(f"{passed} {self.passed} ", style="green")
+        if self.others:
+            text.append(f"{failed} {self.others} ", style="red")
+        text.append(f" {shown(self.phase)}")
+        if self.allowed:
+            text.append(f"  {seconds(self.elapsed)} of {seconds(self.allowed)} s", style="bold")
+        if self.log:
+            text.append(f"  {shown(self.log)}", style="dim")
+        return text
+
+
+@contextmanager
+def live_line(stream: TextIO) -> Iterator[Callable[[Event], None]]:
+    """A function that takes the judge's events; drawn if `stream` is a terminal, else ignored."""
+    if not stream.isatty():
+        yield lambda event: None
+        return
+    from rich.live import Live
+
+    signs = signs_for(stream)
+    state = LiveLine()
+    console = console_for(stream)
+    live = Live(
+        console=console,
+        refresh_per_second=5,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        get_renderable=lambda: state.line(signs.passed, signs.failed),
+    )
+    with live:
+        yield state.take

@@ -1,0 +1,161 @@
+"""The learner's folder.
+
+    my-katas/
+        README.md                   what to type
+        01_linear_regression/       one folder per unlocked kata
+            solution.py             what the learner writes: at first a copy of the stub
+            test_examples.py        visible examples, for `python -m pytest`
+            lesson.md  lesson.ko.md
+        .katas/                     marks the workspace
+            ledger.sqlite           every judged run
+
+No file that exists is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from checker.catalog import Kata
+
+MARK = ".katas"
+SOLUTION = "solution.py"
+_COPIED = (("stub.py", SOLUTION), ("test_examples.py",) * 2, ("lesson.md",) * 2, ("lesson.ko.md",) * 2)
+_T = TypeVar("_T")
+
+_README = """\
+# My katas
+
+| type | to |
+| --- | --- |
+| `katas` | see where you are and what is next |
+| `katas lesson` | read the lesson of the current kata |
+| `python -m pytest 01_linear_regression` | run the visible examples of a kata |
+| `katas check` | have your solution judged; `--quick` leaves the training out |
+| `katas hint` | get one more hint |
+
+Write into `solution.py` of a kata's folder. When it passes, the next folder appears.
+Lost a file? `katas init` puts back what is missing and overwrites nothing.
+"""
+
+
+class WorkspaceError(Exception):
+    """The workspace cannot be used as asked; the text is for the learner and says what to do next."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A learner's folder; `root` is absolute."""
+
+    root: Path
+
+    @property
+    def ledger_file(self) -> Path:
+        """The SQLite file with every judged run."""
+        return self.root / MARK / "ledger.sqlite"
+
+    def folder(self, kata: Kata) -> Path:
+        """The kata's folder in this workspace."""
+        return self.root / kata.name
+
+    def solution(self, kata: Kata) -> Path:
+        """The file that is judged."""
+        return self.folder(kata) / SOLUTION
+
+    def kata_around(self, place: Path, katas: Iterable[Kata]) -> Kata | None:
+        """The kata in whose folder `place` lies, if any."""
+        place = place.resolve()
+        for kata in katas:
+            folder = self.folder(kata).resolve()
+            if place == folder or folder in place.parents:
+                return kata
+        return None
+
+    def lay_out(self, katas: Iterable[Kata]) -> list[Path]:
+        """Write what is missing of the workspace and of these katas' folders; the files written.
+
+        Raises:
+            WorkspaceError: the folder cannot be written, or something is in the way.
+        """
+        return _explained(self.root, lambda: self._lay_out(katas))
+
+    def _lay_out(self, katas: Iterable[Kata]) -> list[Path]:
+        self.ledger_file.parent.mkdir(parents=True, exist_ok=True)
+        written = []
+        if _write_new(self.root / "README.md", _README.encode()):
+            written.append(self.root / "README.md")
+        for kata in katas:
+            self.folder(kata).mkdir(exist_ok=True)
+            for source, target in _COPIED:
+                origin, copy = kata.folder / source, self.folder(kata) / target
+                if origin.is_file() and _write_new(copy, origin.read_bytes()):
+                    written.append(copy)
+        return written
+
+
+def find(start: Path) -> Workspace | None:
+    """The workspace around `start`, or None."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / MARK).is_dir():
+            return Workspace(folder)
+    return None
+
+
+def _explained(root: Path, action: Callable[[], _T]) -> _T:
+    """Run a file action; what the system refuses becomes a sentence."""
+    try:
+        return action()
+    except (FileExistsError, NotADirectoryError) as error:
+        raise WorkspaceError(
+            f"{error.filename} is in the way: it is no folder. Move it, or name another folder."
+        ) from error
+    except OSError as error:
+        raise WorkspaceError(
+            f"The workspace {root} cannot be written ({error.strerror or error}). "
+            "Make the folder writable, or start a workspace elsewhere with: katas init OTHER_FOLDER"
+        ) from error
+
+
+def _write_new(path: Path, content: bytes) -> bool:
+    """Write a file that is not there, whole or not at all; False if something of that name exists."""
+    if os.path.lexists(path):
+        return False
+    import tempfile
+
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        if os.name == "posix":
+            # mkstemp makes the file private; a learner expects what a fresh file of theirs looks like.
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
+        return _move_without_overwriting(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _move_without_overwriting(temporary: Path, path: Path) -> bool:
+    try:
+        if os.name == "nt":
+            # Renaming refuses to overwrite there.
+            temporary.rename(path)
+        else:
+            os.link(temporary, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        # A file system without hard links: nobody else is expected to write here at this moment.
+        with contextlib.suppress(FileExistsError), path.open("xb") as file:
+            file.write(temporary.read_bytes())
+            return True
+        return False
+    return True
