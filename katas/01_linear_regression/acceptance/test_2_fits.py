@@ -1,0 +1,202 @@
+"""Both fits, on tables that are kind and on tables that are not.
+
+Descent is right when its predictions are almost as good as the best straight ones; how it gets there is not
+judged. The closed form must find the best coefficients, and the shortest ones where several are best.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.training
+
+EXCESS = "error above the best fit"
+DIVERGED = (
+    "Did the steps grow instead of shrink, or was something divided by a spread of 0? Print the loss after the "
+    "first ten steps."
+)
+
+
+def answers(rng: np.random.Generator, x: np.ndarray, noise: float = 0.3) -> np.ndarray:
+    """y from x with every column that varies weighing about the same, plus noise; of order 1 to 10."""
+    spread = x.std(axis=0)
+    spread = np.where(spread <= 1e-9 * np.abs(x).max(axis=0), np.inf, spread)
+    w = rng.choice([-1, 1], x.shape[1]) * rng.uniform(0.5, 2, x.shape[1]) / spread
+    return (x - x.mean(axis=0)) @ w + rng.uniform(2, 8) + noise * rng.normal(size=len(x))
+
+
+def clean(rng: np.random.Generator) -> np.ndarray:
+    """Three columns of mean 0 and deviation 1."""
+    return rng.normal(size=(200, 3))
+
+
+def scales(rng: np.random.Generator) -> np.ndarray:
+    """Deviations from 1/1000 to 1000."""
+    return rng.normal(size=(500, 5)) * rng.permutation(10.0 ** np.array([-3, -1.5, 0, 1.5, 3]))
+
+
+def means(rng: np.random.Generator) -> np.ndarray:
+    """Means of 100 deviations, of either sign."""
+    return (rng.normal(size=(400, 4)) + 100 * rng.choice([-1, 1], 4)) * [1, 10, 0.1, 1]
+
+
+def constant(rng: np.random.Generator) -> np.ndarray:
+    """Four columns that vary and three that do not: 0, 7, and 0.1, whose deviation comes out as 1e-16."""
+    x = rng.normal(loc=2, size=(200, 7))
+    x[:, [1, 3, 6]] = 0.0, 7.0, 0.1
+    return x
+
+
+def twins(rng: np.random.Generator) -> np.ndarray:
+    """Two equal columns, one a thousandth of another, one the sum of two others."""
+    x = rng.normal(size=(300, 7))
+    x[:, 1] = x[:, 0]
+    x[:, 4] = x[:, 3] / 1000
+    x[:, 6] = x[:, 5] + x[:, 0]
+    return x
+
+
+def wide(rng: np.random.Generator) -> np.ndarray:
+    """More columns than rows."""
+    return rng.normal(loc=1, size=(40, 100))
+
+
+def large(rng: np.random.Generator) -> np.ndarray:
+    """20,000 rows of eight related columns, with means and deviations like those of a table of houses."""
+    mix = np.eye(8) + 0.6 * rng.normal(size=(8, 8)) / np.sqrt(8)
+    deviation = rng.permutation([0.01, 0.5, 2, 2, 10, 50, 400, 1100])
+    return (rng.normal(size=(20_000, 8)) @ mix + rng.uniform(-4, 4, 8)) * deviation
+
+
+TABLES = {
+    "clean columns": clean,
+    "scales from 1/1000 to 1000": scales,
+    "means of 100 deviations": means,
+    "constant columns": constant,
+    "equal and dependent columns": twins,
+    "more columns than rows": wide,
+}
+IDEAS = {
+    "clean columns": (
+        "Print the loss every hundred steps: is it still falling at the end? Then walk further, or in larger steps."
+    ),
+    "scales from 1/1000 to 1000": (
+        "One learning rate cannot suit all columns. What would make them alike, and how is it undone in w and b?"
+    ),
+    "means of 100 deviations": (
+        "A column far from 0 pulls w and b along together. What happens to b when you shift a column?"
+    ),
+    "constant columns": (
+        "What does dividing by the spread of a constant column do? np.full((200, 2), 0.1).std(axis=0) is not 0."
+    ),
+    "equal and dependent columns": (
+        "Dependent columns make some directions steeper: is the step still small enough?"
+    ),
+    "more columns than rows": (
+        "Many columns make the steepest direction steeper: is the step small enough, and are there enough steps?"
+    ),
+}
+
+
+def best_error(x: np.ndarray, y: np.ndarray) -> float:
+    """The mean squared error of least squares, computed on columns of deviation 1."""
+    z = x - x.mean(axis=0)
+    z /= np.maximum(z.std(axis=0), 1e-9 * np.abs(x).max(axis=0) + 1e-300)
+    t = y - y.mean()
+    return float(np.mean((z @ np.linalg.lstsq(z, t, rcond=1e-9)[0] - t) ** 2))
+
+
+def excess(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> float:
+    """By how much the mean squared error exceeds the best one, as a share of the variance of y."""
+    return (float(np.mean((x @ w + b - y) ** 2)) - best_error(x, y)) / float(np.var(y))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_descent(submission: Any, expect: Any, rng: Any, targets: Any, read_pair: Any, table: str) -> None:
+    """fit_gradient_descent arrives"""
+    x = TABLES[table](rng)
+    y = answers(rng, x)
+    w, b = read_pair(
+        submission.fit_gradient_descent(x, y), "fit_gradient_descent", ("w", "b"), x.shape[1], DIVERGED
+    )
+    marks = {"predicting the mean of y": excess(x, y, np.zeros(x.shape[1]), float(y.mean()))}
+    expect.at_most(excess(x, y, w, b), EXCESS, targets.excess_error, "of var(y)", marks, hint=IDEAS[table])
+
+
+def test_descent_in_time(submission: Any, expect: Any, rng: Any, targets: Any, read_pair: Any) -> None:
+    """fit_gradient_descent arrives on 20,000 rows within its time"""
+    x = large(rng)
+    y = answers(rng, x)
+    with submission.worker("descent") as worker:
+        given = worker.call("fit_gradient_descent", x, y, budget="fit_gradient_descent")
+    w, b = read_pair(given, "fit_gradient_descent", ("w", "b"), 8, DIVERGED)
+    marks = {"predicting the mean of y": excess(x, y, np.zeros(8), float(y.mean()))}
+    hint = "Columns of very different scale, and related to each other: are there enough steps of the right size?"
+    expect.at_most(excess(x, y, w, b), EXCESS, targets.excess_error, "of var(y)", marks, hint=hint)
+    expect.within_budget(
+        worker, "A step costs two matrix products with x: no loop over the rows. When may it stop?"
+    )
+
+
+@pytest.mark.parametrize("table", ["clean columns", "scales from 1/1000 to 1000", "means of 100 deviations"])
+def test_closed_form(submission: Any, expect: Any, rng: Any, read_pair: Any, table: str) -> None:
+    """fit_closed_form finds the least-squares coefficients"""
+    x = TABLES[table](rng)
+    y = answers(rng, x)
+    w, b = read_pair(submission.fit_closed_form(x, y), "fit_closed_form", ("w", "b"), x.shape[1])
+    center, unit = x.mean(axis=0), x.std(axis=0)
+    wanted = np.linalg.lstsq((x - center) / unit, y - y.mean(), rcond=None)[0]
+    hint = "Is the bias part of the fit: a column of ones, or centred x and y? Does a cut-off throw a small column away?"
+    expect.close(w * unit, wanted, "w, per deviation of its column,", rtol=1e-4, hint=hint)
+    expect.close(b + center @ w, y.mean(), "the prediction for the mean row", rtol=1e-4, hint=hint)
+
+
+@pytest.mark.parametrize(
+    "table", ["constant columns", "equal and dependent columns", "more columns than rows"]
+)
+def test_shortest(submission: Any, expect: Any, rng: Any, read_pair: Any, table: str) -> None:
+    """fit_closed_form finds the shortest of many best coefficients"""
+    x = TABLES[table](rng)
+    y = answers(rng, x)
+    w, b = read_pair(submission.fit_closed_form(x, y), "fit_closed_form", ("w", "b"), x.shape[1])
+    hint = (
+        "When columns depend on each other, x'x has no inverse, or one made of rounding errors. What else solves "
+        "least squares?"
+    )
+    marks = {"predicting the mean of y": excess(x, y, np.zeros(x.shape[1]), float(y.mean()))}
+    expect.at_most(excess(x, y, w, b), EXCESS, 1e-6, "of var(y)", marks, hint=hint)
+    given = np.append(w, b)
+    shortest = _shortest(x, y)
+    distance = min(float(np.linalg.norm(given - s)) for s in shortest) / float(np.linalg.norm(shortest[0]))
+    far = (
+        f"The predictions are the best ones, but other coefficients that predict the same are shorter: "
+        f"yours have length {np.linalg.norm(w):.4g} (w) and {np.linalg.norm(given):.4g} (w and b), "
+        f"the shortest w has {np.linalg.norm(shortest[0][:-1]):.4g}, the shortest (w, b) {np.linalg.norm(shortest[1]):.4g}."
+    )
+    idea = "Which solver gives the minimum norm? Shortest counts in the original units of x, not in standardised ones."
+    expect.that(distance <= 1e-3, far, idea)
+
+
+def _shortest(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(w, b) of least squares with the shortest w, and with the shortest (w, b); either is right."""
+    center = x.mean(axis=0)
+    w = np.linalg.lstsq(x - center, y - y.mean(), rcond=1e-10)[0]
+    both = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), y, rcond=1e-10)[0]
+    return np.append(w, y.mean() - center @ w), both
+
+
+def test_closed_form_in_time(submission: Any, expect: Any, rng: Any, read_pair: Any) -> None:
+    """fit_closed_form solves 20,000 rows within its time"""
+    x = large(rng)
+    y = answers(rng, x)
+    with submission.worker("closed-form") as worker:
+        given = worker.call("fit_closed_form", x, y, budget="fit_closed_form")
+    w, b = read_pair(given, "fit_closed_form", ("w", "b"), 8)
+    marks = {"predicting the mean of y": excess(x, y, np.zeros(8), float(y.mean()))}
+    expect.at_most(excess(x, y, w, b), EXCESS, 1e-6, "of var(y)", marks, hint="Is the bias part of the fit?")
+    expect.within_budget(
+        worker, "It takes one call of a solver on (20000, 9) numbers: no loop over rows, no (n, n) matrix."
+    )

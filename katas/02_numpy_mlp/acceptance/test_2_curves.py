@@ -1,0 +1,112 @@
+"""Universal approximation: one hidden layer draws a sine, a step and a sawtooth; more units draw better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.training
+
+POINTS, UNITS, MASK = 256, 64, 0.2
+
+
+class Curve(NamedTuple):
+    """A function on [-3, 3] with values in [-1, 1], and the distance of x to its nearest jump."""
+
+    value: Callable[[np.ndarray], np.ndarray]
+    to_jump: Callable[[np.ndarray], np.ndarray]
+
+
+def sine(rng: np.random.Generator) -> Curve:
+    """Nearly two periods, starting anywhere."""
+    frequency, start = rng.uniform(1.8, 2.2), rng.uniform(0, 2 * np.pi)
+    return Curve(lambda x: np.sin(frequency * x + start), lambda x: np.full(x.shape, np.inf))
+
+
+def step(rng: np.random.Generator) -> Curve:
+    """From -1 to 1 or back, at one place."""
+    place, sign = rng.uniform(-1.5, 1.5), rng.choice([-1, 1])
+    return Curve(lambda x: sign * np.where(x < place, -1.0, 1.0), lambda x: np.abs(x - place))
+
+
+def sawtooth(rng: np.random.Generator) -> Curve:
+    """Two or three teeth."""
+    period, start, sign = rng.uniform(2.4, 3.0), rng.uniform(0, 3), rng.choice([-1, 1])
+
+    def phase(x: np.ndarray) -> np.ndarray:
+        return ((x + start) / period) % 1
+
+    return Curve(lambda x: sign * (2 * phase(x) - 1), lambda x: np.minimum(phase(x), 1 - phase(x)) * period)
+
+
+CURVES = {"sine": sine, "step": step, "sawtooth": sawtooth}
+ARTICLE = {"sine": "a sine", "step": "a step", "sawtooth": "a sawtooth"}
+DIVERGED = "The steps grew instead of shrinking: try a smaller learning rate."
+
+
+@pytest.fixture(scope="module")
+def fitted(submission: Any, expect: Any, seed: int, read_params: Any) -> Callable[[str, int], Any]:
+    """`fitted(curve, hidden)`: the root mean squared error of the fit, with yardsticks, and its time; done once each."""
+    known: dict[tuple[str, int], Any] = {}
+
+    def fit(name: str, hidden: int) -> Any:
+        if (name, hidden) not in known:
+            known[name, hidden] = _fit(submission, expect, read_params, seed, name, hidden)
+        return known[name, hidden]
+
+    return fit
+
+
+def _fit(submission: Any, expect: Any, read_params: Any, seed: int, name: str, hidden: int) -> Any:
+    rng = np.random.default_rng([seed, list(CURVES).index(name)])
+    curve = CURVES[name](rng)
+    x = rng.uniform(-3, 3, (POINTS, 1))
+    what = f"fit_curve(x, y, {hidden}, seed)"
+    with submission.worker("curve") as worker:
+        value = worker.call(
+            "fit_curve", x, curve.value(x), hidden, int(rng.integers(2**32)), budget="fit_curve"
+        )
+    params = read_params(value, what, [1, hidden, 1], DIVERGED)
+    grid = np.linspace(-2.95, 2.95, 1001)[:, None]
+    counted = curve.to_jump(grid) > MASK
+    wanted = curve.value(grid)[counted]
+    drawn = expect.array(submission.forward(params, grid), "forward(params, x)", shape=grid.shape)[counted]
+    line = np.polyval(np.polyfit(x[:, 0], curve.value(x)[:, 0], 1), grid[counted])
+    marks = {
+        "the best straight line": float(np.sqrt(np.mean((line - wanted) ** 2))),
+        "always 0": float(np.sqrt(np.mean(wanted**2))),
+    }
+    return float(np.sqrt(np.mean((drawn - wanted) ** 2))), marks, worker.elapsed
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_curve(expect: Any, targets: Any, kata: Any, fitted: Any, name: str) -> None:
+    """fit_curve draws a curve with 64 hidden units, within its time"""
+    error, marks, time = fitted(name, UNITS)
+    hint = (
+        "Plot forward(params, x) over the points. Where is it flat? Each unit bends where x w + b = 0: with all "
+        "biases 0 they all bend at x = 0. Is the loss still falling at the end?"
+    )
+    measure = f"root mean squared error of {ARTICLE[name]}"
+    expect.at_most(error, measure, getattr(targets, name), "", marks, hint, kata.spread[name])
+    expect.within_budget(
+        time,
+        "256 points fit into one batch: a step is a few small matrix products. How many steps are enough?",
+    )
+
+
+def test_more_units(expect: Any, targets: Any, kata: Any, fitted: Any) -> None:
+    """fit_curve draws the sawtooth better with 64 hidden units than with one"""
+    few, _, _ = fitted("sawtooth", 1)
+    many, _, _ = fitted("sawtooth", UNITS)
+    hint = "Is the hidden layer as wide as `hidden` says, and do all its units learn?"
+    expect.at_most(
+        many / few,
+        "error with 64 units, as a share of that with one",
+        targets.help,
+        hint=hint,
+        spread=kata.spread["help"],
+    )

@@ -1,0 +1,72 @@
+"""Kata 03, quick checks: the two models, before any training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+LARGEST_CODE = 32
+
+
+def test_encoder(first_look: Any, sample: np.ndarray, read_codes: Any, expect: Any) -> None:
+    """build_encoder gives a model from 784 pixels to a code of at most 32 numbers"""
+    encoder = first_look.call("build_encoder", keep=True)
+    encoder.build_on(sample)
+    size = read_codes(encoder.apply(sample), len(sample)).shape[1]
+    expect.that(
+        1 <= size <= LARGEST_CODE,
+        f"The code has {size} numbers; at most {LARGEST_CODE} are allowed.",
+        "The last layer of the encoder is the bottleneck: its units are the code.",
+    )
+
+
+def test_decoder(first_look: Any, build: Any) -> None:
+    """build_decoder gives a model from the code back to 784 pixels"""
+    build(first_look)
+
+
+def test_parameters(first_look: Any, build: Any, kata: Any, expect: Any) -> None:
+    """Encoder and decoder together stay within the number of parameters"""
+    model = build(first_look)
+    count = model.encoder.facts().parameters + model.decoder.facts().parameters
+    expect.that(
+        0 < count <= kata.max_parameters,
+        f"Encoder and decoder have {count:,} parameters together; at least one and at most "
+        f"{kata.max_parameters:,} are allowed.",
+        "A hidden layer of a few hundred units on each side is enough.",
+    )
+
+
+def test_one_image_alone(first_look: Any, build: Any, sample: np.ndarray, expect: Any) -> None:
+    """One image alone gives the same code and the same drawing as in a batch"""
+    model = build(first_look)
+    codes = model.encoder.apply(sample)
+    hint = "Noise, dropout, sampling and statistics of the batch belong to training; the judge calls training=False."
+    expect.close(
+        model.encoder.apply(sample, batch_size=1), codes, "the code of one image alone", rtol=1e-3, hint=hint
+    )
+    drawn = model.decoder.apply(codes)
+    expect.close(
+        model.decoder.apply(codes, batch_size=1),
+        drawn,
+        "the drawing from one code alone",
+        rtol=1e-3,
+        hint=hint,
+    )
+
+
+def test_untrained(
+    first_look: Any, build: Any, digits: Any, yardsticks: dict[str, float], targets: Any, expect: Any
+) -> None:
+    """Before training the autoencoder knows nothing about digits"""
+    model = build(first_look)
+    images = digits.train[:500].astype(np.float32) / 255
+    error = float(np.mean((expect.array(model.reconstruct(images), "The decoder's answer") - images) ** 2))
+    expect.at_least(
+        error,
+        "untrained_error",
+        targets.untrained_error,
+        yardsticks=yardsticks,
+        hint="What the models know must come from train: no stored weights, nothing passed by beside the code.",
+    )

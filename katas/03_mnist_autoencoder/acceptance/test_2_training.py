@@ -1,0 +1,130 @@
+"""Kata 03, checks with training: what the autoencoder makes of digits that it has never seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.training
+
+PROBE_QUERIES = 2_000
+ALONE_ROWS = 32
+
+
+def error_of(images: np.ndarray, pixels: np.ndarray) -> float:
+    """Mean squared error per pixel of images (n, 784) against uint8 pixels."""
+    return float(np.mean((images - pixels.astype(np.float32) / 255) ** 2))
+
+
+def test_train_changes_both_models(few_rows: Any, expect: Any) -> None:
+    """train changes the weights of the encoder and of the decoder that it is given"""
+    model, before = few_rows
+    for name, kept, old in (("encoder", model.encoder, before[0]), ("decoder", model.decoder, before[1])):
+        new = kept.weights()
+        changed = len(new) != len(old) or any(not np.array_equal(a, b) for a, b in zip(new, old, strict=True))
+        expect.that(
+            changed,
+            f"After train(encoder, decoder, x) the weights of the {name} are what they were before.",
+            f"Train the {name} that train is given, not a new one, and let the gradient reach it.",
+        )
+
+
+def test_few_rows(
+    few_rows: Any, digits: Any, yardsticks: dict[str, float], targets: Any, expect: Any
+) -> None:
+    """Trained on 300 images, it knows no more than 300 images can teach"""
+    hidden = digits.hidden[-1_000:]
+    answer = few_rows[0].reconstruct(hidden.astype(np.float32) / 255)
+    images = expect.array(answer, "The decoder's answer after training on 300 images", shape=hidden.shape)
+    expect.at_least(
+        error_of(images, hidden),
+        "few_rows_error",
+        targets.few_rows_error,
+        yardsticks=yardsticks,
+        hint="Everything that the models know must come from the images that train is given.",
+    )
+
+
+def test_training_time(trained: Any, expect: Any) -> None:
+    """Training stays within its time"""
+    expect.curves(trained.history)
+    expect.within_budget(
+        trained.time,
+        hint="Fewer epochs? Batches of 128? Is the training step compiled (fit, or a tf.function) and not eager?",
+    )
+
+
+def test_reconstruction(
+    decoded: Any, digits: Any, yardsticks: dict[str, float], targets: Any, expect: Any
+) -> None:
+    """Hidden digits come back clearly better than from 32 principal components"""
+    expect.at_most(
+        error_of(decoded[0], digits.hidden),
+        "reconstruction_error",
+        targets.reconstruction_error,
+        yardsticks=yardsticks,
+        hint="Near the principal components, the model is still a linear one or was trained too briefly: "
+        "hidden layers that bend, enough of the 32 units, a few epochs.",
+    )
+
+
+def test_codes_bear_noise(
+    decoded: Any, digits: Any, yardsticks: dict[str, float], targets: Any, expect: Any
+) -> None:
+    """Codes with 1 % of noise still give the digit back"""
+    expect.at_most(
+        error_of(decoded[1], digits.hidden),
+        "reconstruction_error",
+        targets.reconstruction_error,
+        yardsticks={"without noise": error_of(decoded[0], digits.hidden), **yardsticks},
+        hint="A code is a place, not a password: near codes should mean similar digits.",
+    )
+
+
+def test_hidden_image_alone(
+    first_look: Any,
+    build: Any,
+    put_weights: Any,
+    trained: Any,
+    codes: np.ndarray,
+    decoded: Any,
+    digits: Any,
+    rng: Any,
+    expect: Any,
+) -> None:
+    """A hidden image alone, in a new process, gives the same code and the same drawing"""
+    model = build(first_look)
+    put_weights(model.encoder, trained.encoder, "encoder")
+    put_weights(model.decoder, trained.decoder, "decoder")
+    rows = rng.choice(len(codes) - 1_000, size=ALONE_ROWS, replace=False)
+    images = digits.hidden[rows].astype(np.float32) / 255
+    hint = "Does it depend on the rest of the batch, or on something that get_weights() does not return, such as a global?"
+    alone = model.encoder.apply(images, batch_size=1)
+    expect.close(alone, codes[rows], "the code of one image alone", rtol=1e-3, hint=hint)
+    drawn = model.decoder.apply(codes[rows], batch_size=1)
+    expect.close(drawn, decoded[0][rows], "the drawing from one code alone", rtol=1e-3, hint=hint)
+
+
+def test_codes_carry_the_digit(codes: np.ndarray, digits: Any, targets: Any, expect: Any) -> None:
+    """Digits whose codes are close are mostly the same digit"""
+    labels = digits.hidden_labels
+    queries, known = labels[:PROBE_QUERIES], labels[PROBE_QUERIES:]
+    spread = codes.std(axis=0)
+    # Units may be of any size: the codes count as they are, or with every unit's spread made equal.
+    scaled = codes / np.where(spread > 0, spread, 1)
+    shares = [float(np.mean(known[nearest(points)] == queries)) for points in (codes, scaled)]
+    expect.at_least(
+        max(shares),
+        "digit_probe",
+        targets.digit_probe,
+        yardsticks={"chance": float(np.mean(known[np.arange(PROBE_QUERIES)] == queries))},
+        hint="The labels were never shown; a smooth code groups the digits by itself. Is the code too small?",
+    )
+
+
+def nearest(points: np.ndarray) -> np.ndarray:
+    """For each of the first points the index of the nearest among the others."""
+    queries, known = points[:PROBE_QUERIES].astype(np.float64), points[PROBE_QUERIES:].astype(np.float64)
+    return np.argmin((known**2).sum(axis=1) - 2 * queries @ known.T, axis=1)

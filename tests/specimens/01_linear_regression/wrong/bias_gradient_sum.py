@@ -1,0 +1,36 @@
+# verdict: failed
+# caught by: test_gradients
+# dw is a mean, db a sum.
+
+import numpy as np
+
+
+def predict(x, w, b):
+    return x @ w + b
+
+
+def loss(x, y, w, b):
+    return np.mean((predict(x, w, b) - y) ** 2)
+
+
+def gradients(x, y, w, b):
+    error = x @ w + b - y
+    return 2 * x.T @ error / len(y), 2 * error.sum()
+
+
+def fit_gradient_descent(x, y):
+    mean, std = x.mean(axis=0), x.std(axis=0)
+    std[std < 1e-9] = 1.0
+    z = (x - mean) / std
+    w, b = np.zeros(x.shape[1]), 0.0
+    for _ in range(3000):
+        dw, db = gradients(z, y, w, b)
+        w, b = w - 0.1 * dw, b - 0.1 * db
+    w = w / std
+    return w, b - mean @ w
+
+
+def fit_closed_form(x, y):
+    a = np.column_stack([x, np.ones(len(x))])
+    solution = np.linalg.lstsq(a, y, rcond=None)[0]
+    return solution[:-1], solution[-1]

@@ -1,0 +1,46 @@
+# verdict: failed
+# caught by: test_shortest
+# Best predictions, but a basic solution with zeros instead of the shortest.
+
+import numpy as np
+
+
+def predict(x, w, b):
+    return x @ w + b
+
+
+def loss(x, y, w, b):
+    return np.mean((predict(x, w, b) - y) ** 2)
+
+
+def gradients(x, y, w, b):
+    error = predict(x, w, b) - y
+    return 2 * x.T @ error / len(y), 2 * error.mean()
+
+
+def fit_gradient_descent(x, y):
+    mean, std = x.mean(axis=0), x.std(axis=0)
+    std[std < 1e-9] = 1.0
+    z = (x - mean) / std
+    w, b = np.zeros(x.shape[1]), 0.0
+    for _ in range(3000):
+        dw, db = gradients(z, y, w, b)
+        w, b = w - 0.1 * dw, b - 0.1 * db
+    w = w / std
+    return w, b - mean @ w
+
+
+def fit_closed_form(x, y):
+    mean = x.mean(axis=0)
+    z, t = x - mean, y - y.mean()
+    kept, basis = [], []
+    for j in range(x.shape[1]):
+        rest = z[:, j].copy()
+        for q in basis * 2:
+            rest -= q * (q @ rest)
+        if np.linalg.norm(rest) > 1e-8 * np.linalg.norm(x[:, j]) + 1e-12:
+            basis.append(rest / np.linalg.norm(rest))
+            kept.append(j)
+    w = np.zeros(x.shape[1])
+    w[kept] = np.linalg.lstsq(z[:, kept], t, rcond=None)[0]
+    return w, y.mean() - mean @ w

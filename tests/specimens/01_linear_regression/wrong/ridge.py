@@ -1,0 +1,37 @@
+# verdict: failed
+# caught by: test_closed_form
+# A penalty that is not small for columns of small scale.
+
+import numpy as np
+
+
+def predict(x, w, b):
+    return x @ w + b
+
+
+def loss(x, y, w, b):
+    return np.mean((predict(x, w, b) - y) ** 2)
+
+
+def gradients(x, y, w, b):
+    error = predict(x, w, b) - y
+    return 2 * x.T @ error / len(y), 2 * error.mean()
+
+
+def fit_gradient_descent(x, y):
+    mean, std = x.mean(axis=0), x.std(axis=0)
+    std[std < 1e-9] = 1.0
+    z = (x - mean) / std
+    w, b = np.zeros(x.shape[1]), 0.0
+    for _ in range(3000):
+        dw, db = gradients(z, y, w, b)
+        w, b = w - 0.1 * dw, b - 0.1 * db
+    w = w / std
+    return w, b - mean @ w
+
+
+def fit_closed_form(x, y):
+    mean = x.mean(axis=0)
+    z = x - mean
+    w = np.linalg.solve(z.T @ z + 1e-3 * np.eye(x.shape[1]), z.T @ (y - y.mean()))
+    return w, y.mean() - mean @ w
