@@ -1,0 +1,185 @@
+"""What the checks of this kata share: reading layers, and piecewise linear functions in exact arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+Layers = list[tuple[np.ndarray, np.ndarray]]
+Row = tuple[Fraction, ...]
+
+
+class Piece(NamedTuple):
+    """On low <= t <= high every value is constant + slope t."""
+
+    low: Fraction
+    high: Fraction
+    constant: Row
+    slope: Row
+
+
+class Pieces(NamedTuple):
+    """A network along a segment, in rational numbers.
+
+    `final` are the pieces of the outputs, not merged. `separation` is the least distance between two places
+    where some unit of some layer switches (0 if two switch at the same place): where it is not tiny,
+    floating-point numbers find the same pieces.
+    """
+
+    final: list[Piece]
+    separation: float
+
+
+class TooManyPieces(Exception):
+    """The network has more pieces than anybody asked for."""
+
+
+def along(layers: Layers, start: np.ndarray, end: np.ndarray, most: int = 100_000) -> Pieces:
+    """Follow the affine pieces of a ReLU network along start + t (end - start), 0 <= t <= 1.
+
+    Exact: a float is a rational number, and sums, products and crossings of rational numbers are rational.
+
+    Raises:
+        TooManyPieces: there are more than `most` on the way.
+    """
+    first, last = exact_row(np.atleast_1d(start)), exact_row(np.atleast_1d(end))
+    difference = tuple(b - a for a, b in zip(first, last, strict=True))
+    pieces = [Piece(Fraction(0), Fraction(1), first, difference)]
+    switches: list[Fraction] = [Fraction(0), Fraction(1)]
+    for w, b in layers[:-1]:
+        columns, shift = [exact_row(column) for column in w.T], exact_row(b)
+        following: list[Piece] = []
+        for piece in pieces:
+            cut = split(affine(piece, columns, shift))
+            switches += [part.high for part in cut[:-1]]
+            following += [switched(part) for part in cut]
+            if len(following) > most:
+                raise TooManyPieces
+        pieces = following
+    w, b = layers[-1]
+    columns, shift = [exact_row(column) for column in w.T], exact_row(b)
+    gaps = np.diff(sorted(switches))
+    return Pieces([affine(piece, columns, shift) for piece in pieces], float(min(gaps)))
+
+
+def exact_row(values: np.ndarray) -> Row:
+    """The entries of a vector as fractions."""
+    return tuple(Fraction(float(value)) for value in values)
+
+
+def affine(piece: Piece, columns: list[Row], shift: Row) -> Piece:
+    """The piece after x W + b."""
+
+    def times(row: Row, column: Row) -> Fraction:
+        return sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0))
+
+    constant = tuple(times(piece.constant, c) + s for c, s in zip(columns, shift, strict=True))
+    return Piece(piece.low, piece.high, constant, tuple(times(piece.slope, c) for c in columns))
+
+
+def split(piece: Piece) -> list[Piece]:
+    """Cut the piece where one of its values changes sign. Values that switch at one place cut twice there."""
+    zeros = [-c / s for c, s in zip(piece.constant, piece.slope, strict=True) if s != 0]
+    inside = sorted(zero for zero in zeros if piece.low < zero < piece.high)
+    ends = [piece.low, *inside, piece.high]
+    return [piece._replace(low=low, high=high) for low, high in pairwise(ends)]
+
+
+def switched(piece: Piece) -> Piece:
+    """The piece after ReLU; no value changes its sign within it."""
+    middle = (piece.low + piece.high) / 2
+    on = [c + s * middle > 0 for c, s in zip(piece.constant, piece.slope, strict=True)]
+    zero = Fraction(0)
+    return piece._replace(
+        constant=tuple(c if keep else zero for c, keep in zip(piece.constant, on, strict=True)),
+        slope=tuple(s if keep else zero for s, keep in zip(piece.slope, on, strict=True)),
+    )
+
+
+def count_slopes(pieces: list[Piece], least_width: float = 0.0, equal: float = 0.0) -> int:
+    """The number of maximal affine pieces: those not wider than `least_width` are passed over.
+
+    Slopes that differ by at most `equal` of their size count as the same, for weights that were rounded.
+    """
+    count, before = 0, None
+    for piece in pieces:
+        if piece.high - piece.low <= least_width:
+            continue
+        if before is None or any(
+            abs(s - p) > equal * max(abs(s), abs(p)) for s, p in zip(piece.slope, before, strict=True)
+        ):
+            count += 1
+        before = piece.slope
+    return count
+
+
+def least_bend(pieces: list[Piece]) -> float:
+    """The smallest change of slope that is not zero, over the largest slope."""
+    slopes = np.array([[float(s) for s in piece.slope] for piece in pieces])
+    bends = np.abs(np.diff(slopes, axis=0)).max(axis=1, initial=0.0)
+    bends = bends[bends > 0]
+    return float(bends.min() / np.abs(slopes).max()) if bends.size else 1.0
+
+
+def forward(
+    layers: Layers, x: np.ndarray, activation: Callable[[np.ndarray], np.ndarray]
+) -> list[np.ndarray]:
+    """The pre-activations of every layer, for rows x."""
+    seen = []
+    for w, b in layers:
+        seen.append(x @ w + b)
+        x = activation(seen[-1])
+    return seen
+
+
+@pytest.fixture(scope="session")
+def exact() -> Any:
+    """Piecewise linear functions in rational numbers: exact.along, exact.count_slopes, exact.least_bend."""
+
+    class Exact:
+        along = staticmethod(along)
+        count_slopes = staticmethod(count_slopes)
+        least_bend = staticmethod(least_bend)
+        TooManyPieces = TooManyPieces
+
+    return Exact
+
+
+@pytest.fixture(scope="session")
+def preactivations() -> Any:
+    """The judge's own forward pass."""
+    return forward
+
+
+@pytest.fixture(scope="session")
+def as_layers(expect: Any) -> Any:
+    """Read what should be [(W, b), ...] with these shapes of W; a bias may come as (out,), (1, out) or, for 1, ()."""
+
+    def read(value: Any, what: str, count: int) -> Layers:
+        if not isinstance(value, (list, tuple)) or len(value) != count:
+            got = f"{len(value)} entries" if isinstance(value, (list, tuple)) else f"a {type(value).__name__}"
+            expect.invalid(f"{what} should be a list of {count} layers (W, b); it is {got}.")
+        layers: Layers = []
+        for i, layer in enumerate(value):
+            if not isinstance(layer, (list, tuple)) or len(layer) != 2:
+                expect.invalid(f"{what}: layer {i} should be a pair (W, b).")
+            w = expect.array(layer[0], f"{what}: W of layer {i}")
+            b = expect.array(layer[1], f"{what}: b of layer {i}")
+            if w.ndim != 2 or b.size != w.shape[1]:
+                expect.invalid(
+                    f"{what}: layer {i} has W of shape {w.shape} and b of shape {b.shape}; (in, out) and (out,) belong "
+                    "together."
+                )
+            if layers and layers[-1][0].shape[1] != w.shape[0]:
+                expect.invalid(
+                    f"{what}: layer {i - 1} puts out {layers[-1][0].shape[1]} values, layer {i} takes {w.shape[0]}."
+                )
+            layers.append((w, b.reshape(-1)))
+        return layers
+
+    return read

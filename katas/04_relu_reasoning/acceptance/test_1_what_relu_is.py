@@ -1,0 +1,157 @@
+"""ReLU itself, and the one step it takes away from being linear."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+SHAPES = [(), (7,), (3, 4), (2, 3, 4, 5), (0, 3)]
+
+
+def test_relu(submission: Any, expect: Any, rng: Any) -> None:
+    """relu keeps what is positive and makes the rest 0, for arrays of any shape"""
+    for shape in SHAPES:
+        x = np.asarray(rng.normal(size=shape) * 10.0 ** rng.integers(-3, 4, size=shape))
+        y = expect.array(submission.relu(x), "relu(x)", shape=shape)
+        expect.close(y, np.maximum(x, 0), "relu(x)", hint="max(x, 0), entry by entry.")
+
+
+def test_relu_scales(submission: Any, expect: Any, rng: Any) -> None:
+    """relu has no ceiling: relu(c x) is c relu(x) for any positive c"""
+    for power in (3, 6, 9, 12):
+        x, c = rng.normal(size=40), rng.uniform(1, 9) * 10.0**power
+        y = expect.array(submission.relu(c * x), "relu(x)", shape=(40,))
+        expect.close(
+            y / c, np.maximum(x, 0), "relu(c x) / c", hint="Is something cut off above, or leaking below 0?"
+        )
+
+
+def test_relu_gradient(submission: Any, expect: Any, rng: Any) -> None:
+    """relu_gradient is 1 where x is positive and 0 where it is negative"""
+    for shape in SHAPES:
+        x = np.asarray(rng.normal(size=shape) * 10.0 ** rng.integers(-6, 4, size=shape))
+        g = expect.array(submission.relu_gradient(x), "relu_gradient(x)", shape=shape)
+        step = (x > 0).astype(float)
+        expect.close(g, step, "relu_gradient(x)", hint="It is a step: 0 or 1, nothing between.")
+
+
+def test_relu_gradient_at_zero(submission: Any, expect: Any) -> None:
+    """relu_gradient at 0 is 0"""
+    x = np.array([[0.0, -0.0, 1.0], [-1.0, 0.0, 1e-9]])
+    g = expect.array(submission.relu_gradient(x), "relu_gradient(x)", shape=(2, 3))
+    expect.that(
+        bool((g[x == 0] == 0).all()),
+        f"relu_gradient(0) is {g[x == 0][0]:g}; at the kink this kata takes 0, as every framework does.",
+        "Is the comparison > or >=?",
+    )
+    expect.close(g, [[0, 0, 1], [0, 0, 1]], "relu_gradient(x)")
+
+
+WIDTHS = [(4, 3), (3, 5, 2), (4, 4, 4), (2, 6, 1, 6, 3, 4)]
+
+
+def test_collapse(submission: Any, expect: Any, rng: Any) -> None:
+    """collapse gives the one affine map that layers without activations are"""
+    for sizes in WIDTHS:
+        weights = [rng.normal(size=shape) for shape in pairwise(sizes)]
+        biases = [rng.normal(size=out) for out in sizes[1:]]
+        wanted_w, wanted_b = np.eye(sizes[0]), np.zeros(sizes[0])
+        for weight, bias in zip(weights, biases, strict=True):
+            wanted_w, wanted_b = wanted_w @ weight, wanted_b @ weight + bias
+
+        result = submission.collapse(weights, biases)
+        if not isinstance(result, (list, tuple)) or len(result) != 2:
+            expect.invalid("collapse(weights, biases) should return two arrays, W and b.")
+        w = expect.array(result[0], "W of collapse", shape=(sizes[0], sizes[-1]))
+        b = expect.array(result[1], "b of collapse")
+        if b.size != sizes[-1]:
+            expect.invalid(f"b of collapse has the shape {b.shape}; ({sizes[-1]},) is expected.")
+        expect.close(
+            w, wanted_w, "W of collapse", hint="Write out (x A + a) B + b. In which order do A and B stand?"
+        )
+        hint = "An early bias passes through all later layers. Does yours?"
+        expect.close(b.reshape(-1), wanted_b, "b of collapse", hint=hint)
+
+
+def test_xor_network(submission: Any, expect: Any) -> None:
+    """xor_network: two ReLU units compute XOR, which no straight line can"""
+    result = submission.xor_network()
+    if not isinstance(result, (list, tuple)) or len(result) != 4:
+        expect.invalid("xor_network() should return W1, b1, w2 and b2.")
+    w1 = expect.array(result[0], "W1 of xor_network", shape=(2, 2))
+    b1, w2 = (expect.array(result[i], f"{name} of xor_network") for i, name in ((1, "b1"), (2, "w2")))
+    b2 = expect.number(result[3], "b2 of xor_network")
+    if b1.size != 2 or w2.size != 2:
+        expect.invalid(f"b1 and w2 should have the shape (2,); they have {b1.shape} and {w2.shape}.")
+    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    out = np.maximum(x @ w1 + b1.reshape(-1), 0) @ w2.reshape(-1) + b2
+    wanted = np.array([0.0, 1.0, 1.0, 0.0])
+    worst = int(np.argmax(np.abs(out - wanted)))
+    expect.at_most(
+        float(np.abs(out - wanted)[worst]),
+        "largest_error_of_XOR",
+        1e-6,
+        hint=f"For {x[worst].astype(int).tolist()} the network says {out[worst]:.3g}, XOR is {wanted[worst]:.0f}.",
+    )
+
+
+def test_piecewise_linear(submission: Any, expect: Any, rng: Any) -> None:
+    """piecewise_linear goes through every knot and is straight between them, at any spacing"""
+    for count in (2, 3, 12, 60):
+        spacing = 10.0 ** rng.uniform(-2, 1, size=count)
+        xs = np.cumsum(spacing) - rng.uniform(0.3, 0.7) * spacing.sum()
+        check_knots(submission, expect, rng, xs, rng.normal(size=count) * 5 + 3)
+
+
+def test_piecewise_linear_of_a_line(submission: Any, expect: Any, rng: Any) -> None:
+    """piecewise_linear through knots that lie on one line is that line"""
+    xs = np.cumsum(rng.uniform(0.5, 2, size=6)) + 5
+    check_knots(submission, expect, rng, xs, 2.0 - 3.0 * xs)
+    check_knots(submission, expect, rng, xs - 20, np.full(6, 4.0))
+
+
+def check_knots(submission: Any, expect: Any, rng: Any, xs: np.ndarray, ys: np.ndarray) -> None:
+    """Evaluate the learner's network at the knots, between them, and beyond both ends."""
+    result = submission.piecewise_linear(xs, ys)
+    if not isinstance(result, (list, tuple)) or len(result) != 4:
+        expect.invalid("piecewise_linear(xs, ys) should return w1, b1, w2 and b2.")
+    w1, b1, w2 = (
+        expect.array(part, f"{name} of piecewise_linear").reshape(-1)
+        for part, name in zip(result, ("w1", "b1", "w2"), strict=False)
+    )
+    b2 = expect.number(result[3], "b2 of piecewise_linear")
+    if not w1.size == b1.size == w2.size:
+        expect.invalid(
+            f"w1, b1 and w2 should all have the shape (h,); they have {w1.size}, {b1.size} and {w2.size} entries."
+        )
+    expect.that(
+        w1.size <= 50 * len(xs), f"{w1.size} units for {len(xs)} knots: about one for each is enough."
+    )
+
+    slopes = np.diff(ys) / np.diff(xs)
+    reach = xs[-1] - xs[0]
+    # Rounding grows with the slopes that cancel; a mistake is of the size of one of them.
+    exactness = 1e-4 if np.float32 in (w1.dtype, b1.dtype, w2.dtype) else 1e-8
+    allowed = exactness * (
+        np.abs(ys).max() + (np.abs(slopes) * np.diff(xs)).sum() + np.abs(slopes).max() * reach
+    )
+    places = {
+        "at the knots": xs,
+        "between the knots": rng.uniform(xs[0], xs[-1], size=400),
+        "left of the first knot": xs[0] - reach * rng.uniform(0, 1, size=50),
+        "right of the last knot": xs[-1] + reach * rng.uniform(0, 1, size=50),
+    }
+    for place, x in places.items():
+        out = np.maximum(x[:, None] * w1.astype(float) + b1, 0) @ w2.astype(float) + b2
+        segment = np.clip(np.searchsorted(xs, x) - 1, 0, len(slopes) - 1)
+        wanted = ys[segment] + slopes[segment] * (x - xs[segment])
+        worst = float(np.abs(out - wanted).max())
+        expect.at_most(
+            worst / float(np.abs(ys).max()),
+            "largest_error",
+            float(allowed / np.abs(ys).max()),
+            unit="of the largest y",
+            hint=f"Worst {place}, with {len(xs)} knots. The end segments go on beyond the ends. Which unit bends where?",
+        )

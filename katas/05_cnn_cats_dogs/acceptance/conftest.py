@@ -1,0 +1,232 @@
+"""What the checks of kata 05 share: the disguised pictures, one training, and the answers after it.
+
+All pictures of a run may be mirrored, turned upside down and have their colour channels exchanged, all in the
+same way, and the two classes may be exchanged. Whoever learns from them does not notice.
+"""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+SIZES = {"cpu": 32, "gpu": 64}
+DRAWN = {"cpu": 6_000, "gpu": 10_000}
+MOST_PHOTOS = {"cpu": 10_000, "gpu": 25_000}
+# Shares of the set; the rest is for training.
+HIDDEN, VALIDATION = 0.3, 0.1
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of this run, uint8 (n, size, size, 3), with labels int64 (n,), all in disguise.
+
+    `kind` is where they come from: "photos", "full", "own" or "drawn". It chooses among the targets.
+    """
+
+    kind: str
+    train: np.ndarray
+    y_train: np.ndarray
+    validation: np.ndarray
+    y_validation: np.ndarray
+    hidden: np.ndarray
+    y_hidden: np.ndarray
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(height, width, 3)."""
+        height, width, channels = self.train.shape[1:]
+        return height, width, channels
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What the training worker handed over."""
+
+    weights: list[np.ndarray]
+    time: Any
+    history: Any
+
+
+@pytest.fixture(scope="session")
+def pictures(data, tier, seed):
+    """The pictures of this run, split and disguised."""
+    found = data.cats_dogs(SIZES[tier], drawn=DRAWN[tier], most=MOST_PHOTOS[tier])
+    rng = np.random.default_rng([seed, 5])
+    order = rng.permutation(len(found.labels))
+    mirrored, upside_down, swapped = (bool(bit) for bit in rng.integers(2, size=3))
+    channels = rng.permutation(3)
+    done = ["mirrored"] * mirrored + ["upside down"] * upside_down + ["classes exchanged"] * swapped
+    colours = "".join("RGB"[i] for i in channels)
+    data.note_disguise(", ".join([*done, f"colours in the order {colours}"]))
+
+    images = np.asarray(found.images)[..., channels]
+    images = images[:, ::-1] if upside_down else images
+    images = np.ascontiguousarray((images[:, :, ::-1] if mirrored else images)[order])
+    labels = (1 - found.labels if swapped else np.asarray(found.labels))[order]
+    hidden, validation = (int(len(order) * share) for share in (HIDDEN, VALIDATION))
+    parts = np.split(images, [hidden, hidden + validation]), np.split(labels, [hidden, hidden + validation])
+    (hide, check, learn), (y_hide, y_check, y_learn) = parts
+    return Pictures(found.kind, learn, y_learn, check, y_check, hide, y_hide)
+
+
+@pytest.fixture(scope="session")
+def target(targets, pictures):
+    """`target("accuracy")`: the target of that name for the kind of pictures at hand."""
+    return lambda name: getattr(targets, f"{name}_{pictures.kind}")
+
+
+@pytest.fixture(scope="session")
+def spread(kata, pictures):
+    """`spread("accuracy")`: how much that figure varies from run to run, for the kind of pictures at hand."""
+    return lambda name: kata.spread[f"{name}_{pictures.kind}"]
+
+
+@pytest.fixture(scope="session")
+def measure():
+    """`measure.balanced_accuracy(labels, scores)` and `measure.area_under_curve(labels, scores)`."""
+    return SimpleNamespace(balanced_accuracy=balanced_accuracy, area_under_curve=area_under_curve)
+
+
+@pytest.fixture(scope="session")
+def linear_accuracy(pictures):
+    """Balanced accuracy of logistic regression on the hidden pictures."""
+    return balanced_accuracy(
+        pictures.y_hidden,
+        logistic_regression(shrunk(pictures.train), pictures.y_train, shrunk(pictures.hidden)),
+    )
+
+
+@pytest.fixture(scope="session")
+def send(data):
+    """`send(images)`: uint8 pictures as the submission gets them, float32 in [0, 1]."""
+    return lambda images: data.share(images, scale=1 / 255, dtype="float32", shape=images.shape)
+
+
+@pytest.fixture(scope="session")
+def run_training(submission, pictures, send):
+    """`run_training(label, rows)`: build and train in a worker of its own; the weights come home."""
+
+    def run(label, rows):
+        checked = None if rows is None else rows // 4
+        with submission.worker(label) as worker:
+            model = worker.call("build", pictures.image_shape, keep=True)
+            model.build_on(pictures.train[:2] / np.float32(255))
+            history = worker.call(
+                "train",
+                model,
+                send(pictures.train[:rows]),
+                pictures.y_train[:rows],
+                send(pictures.validation[:checked]),
+                pictures.y_validation[:checked],
+                budget="train",
+            )
+            weights = model.weights()
+            worker.end()
+            return Trained(weights, worker.elapsed, history)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def trained(run_training):
+    """The one full training that all checks look at."""
+    return run_training("training", None)
+
+
+@pytest.fixture(scope="session")
+def probabilities(expect):
+    """What a model returned for `rows` pictures, as probabilities (rows,)."""
+
+    def check(value, rows, when):
+        what = f"The model {when}, called on {rows} pictures,"
+        value = expect.array(value, what, shape=(rows, 1))
+        low, high = float(value.min()), float(value.max())
+        expect.that(
+            low >= -1e-6 and high <= 1 + 1e-6,
+            f"The model {when} answers with values from {low:.3g} to {high:.3g}; probabilities lie from 0 to 1.",
+            "Are these logits? Then the last layer lacks its sigmoid, and the loss must know which of the two it gets.",
+        )
+        return value[:, 0].astype(np.float64)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def untrained(submission, pictures):
+    """`untrained(shape)`: a new, untrained model, all in one worker."""
+    with submission.worker("untrained") as worker:
+
+        def build(shape=pictures.image_shape):
+            model = worker.call("build", shape, keep=True)
+            model.build_on(np.zeros((2, *shape), np.float32))
+            return model
+
+        yield build
+
+
+@pytest.fixture(scope="session")
+def rebuilt(pictures):
+    """`rebuilt(worker, weights)`: the model built afresh in another worker, with the weights from training."""
+
+    def build(worker, weights):
+        model = worker.call("build", pictures.image_shape, keep=True)
+        model.build_on(pictures.train[:2] / np.float32(255))
+        model.set_weights(weights)
+        return model
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def judged(submission, trained, rebuilt):
+    """The trained model in a worker that saw nothing of the training."""
+    with submission.worker("hidden") as worker:
+        yield rebuilt(worker, trained.weights)
+
+
+@pytest.fixture(scope="session")
+def answers(judged, pictures, send, probabilities):
+    """The trained model's probabilities for the hidden pictures."""
+    value = judged.apply(send(pictures.hidden))
+    return probabilities(value, len(pictures.hidden), "after training")
+
+
+def balanced_accuracy(labels, scores):
+    """The mean of the shares of right answers on either class; 0.5 is chance, however many there are of each."""
+    return float(np.mean([np.mean((scores[labels == kind] > 0.5) == kind) for kind in (0, 1)]))
+
+
+def area_under_curve(labels, scores):
+    """The probability that a picture of class 1 gets the higher score of two; ties count half (Mann-Whitney U)."""
+    values, place = np.unique(scores, return_inverse=True)
+    counts = np.bincount(place, minlength=len(values))
+    ranks = np.cumsum(counts) - (counts - 1) / 2
+    ones, zeros = int(np.sum(labels == 1)), int(np.sum(labels == 0))
+    return float((np.sum(ranks[place][labels == 1]) - ones * (ones + 1) / 2) / (ones * zeros))
+
+
+def shrunk(images, cells=16):
+    """The mean of each of `cells` x `cells` fields, (n, cells * cells * 3), the linear model's inputs."""
+    field = images.shape[1] // cells
+    fields = images.reshape(len(images), cells, field, cells, field, 3).mean(axis=(2, 4), dtype=np.float32)
+    return fields.reshape(len(images), -1)
+
+
+def logistic_regression(x, y, x_hidden, steps=150, decay=0.3):
+    """Probabilities for `x_hidden` of a logistic regression with L2 penalty, fitted by accelerated descent."""
+    mean, std = x.mean(axis=0), x.std(axis=0) + 1.0
+    x, x_hidden = (x - mean) / std, (x_hidden - mean) / std
+    weights, bias = np.zeros(x.shape[1], np.float32), 0.0
+    step, velocity = 4.0 / (np.linalg.norm(x.T @ x, 2) / len(x) + 4 * decay), np.zeros_like(weights)
+    for _ in range(steps):
+        miss = sigmoid(x @ weights + bias) - y
+        velocity = 0.9 * velocity - 0.3 * step * (x.T @ miss / len(x) + decay * weights)
+        weights, bias = weights + velocity, bias - float(miss.mean())
+    return sigmoid(x_hidden @ weights + bias)
+
+
+def sigmoid(z):
+    """1 / (1 + e^-z) without overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * z))

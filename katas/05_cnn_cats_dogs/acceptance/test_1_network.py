@@ -1,0 +1,53 @@
+"""The network before any training: what goes in, what comes out, and that it knows nothing yet."""
+
+import numpy as np
+import pytest
+
+SAME_ANSWER = 1e-4
+
+
+@pytest.mark.parametrize("pixels", [32, 48])
+def test_build(untrained, probabilities, rng, pixels):
+    """build(image_shape) gives a model from pictures to one probability each, whatever the size: pixels"""
+    images = rng.random((5, pixels, pixels, 3), np.float32)
+    model = untrained((pixels, pixels, 3))
+    probabilities(model.apply(images), 5, "before training")
+    probabilities(model.apply(images[:1]), 1, "before training")
+
+
+def test_size(untrained, kata, expect):
+    """The network is small enough"""
+    expect.at_most(
+        untrained().facts().parameters,
+        "number_of_parameters",
+        kata.max_parameters,
+        hint="Most of them sit in a Dense layer right after Flatten: pool first, or take the mean over all places.",
+    )
+
+
+def test_batch_does_not_matter(untrained, pictures, probabilities, expect):
+    """The answer to a picture does not depend on the others in the batch"""
+    model = untrained()
+    images = pictures.train[:32] / np.float32(255)
+    together = probabilities(model.apply(images), 32, "before training")
+    apart = probabilities(model.apply(images, batch_size=3), 32, "before training")
+    expect.at_most(
+        float(np.max(np.abs(together - apart))),
+        "change of an answer",
+        SAME_ANSWER,
+        hint="Does a layer use the statistics of the batch, or act at random, although training=False?",
+    )
+
+
+def test_untrained_knows_nothing(untrained, pictures, probabilities, send, expect, targets, measure):
+    """Without training, the network cannot tell the animals apart"""
+    answers = untrained().apply(send(pictures.hidden))
+    answers = probabilities(answers, len(pictures.hidden), "before training")
+    ranking = measure.area_under_curve(pictures.y_hidden, answers)
+    expect.at_most(
+        max(ranking, 1 - ranking),
+        "untrained_ranking",
+        targets.untrained_ranking,
+        yardsticks={"chance": 0.5},
+        hint="build() must return a network with random weights; pretrained ones are against the rules.",
+    )

@@ -1,0 +1,172 @@
+"""Kata 06, quick checks: the two networks before training. Nothing but the norm may set them apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+LEAST_LAYERS = 10
+LARGEST_BIAS = 1.0
+# Singular values of two draws of one random initialisation, relative distance: up to 0.1 for 64 x 10, 0.2 for 16 x 10,
+# 0.31 for 9 x 8 (measured.md).
+SPREAD_TOLERANCE, SPREAD_TOLERANCE_OF_SMALL = 0.3, 0.6
+SMALL_KERNEL = 200
+# The plain kernels, at these gains, are put into both networks, until one lets the digits' differences through to the end.
+GAINS = (1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)
+LEAST_VARIATION = 0.01
+# As a share of what differs between digits. A norm at identity still divides by sqrt(1 + eps), which deep networks
+# amplify: with 1e-3 at most 0.1, at 10 to 30 layers of sigmoid, tanh or ReLU (measured.md).
+IDENTITY_TOLERANCE = 0.5
+
+
+def test_probabilities(networks: Any, sample: np.ndarray, expect: Any) -> None:
+    """build gives probabilities of ten digits, with and without the norm"""
+    for network in networks:
+        p = network.model.apply(sample)
+        off = float(np.abs(p.sum(axis=1) - 1).max())
+        expect.that(
+            float(p.min()) >= -1e-5 and off <= 1e-3,
+            f"{network.name} must give probabilities; the smallest output is {p.min():.3g}, and a row's sum is off 1 by "
+            f"up to {off:.3g}.",
+            "A softmax at the end makes probabilities of any ten numbers.",
+        )
+
+
+def test_depth(networks: Any, kata: Any, expect: Any) -> None:
+    """Both networks have at least ten weight layers, and not too many parameters"""
+    for network in networks:
+        expect.that(
+            len(network.kernels) >= LEAST_LAYERS,
+            f"{network.name} has {len(network.kernels)} layers with a kernel; at least {LEAST_LAYERS} are needed. "
+            "Norm layers do not count.",
+            "A shallow network learns without the norm; the kata is about a deep one.",
+        )
+        expect.that(
+            network.facts.parameters <= kata.max_parameters,
+            f"{network.name} has {network.facts.parameters:,} parameters; at most {kata.max_parameters:,} are allowed.",
+            "Layers of 64 units are enough.",
+        )
+
+
+def test_same_structure(networks: Any, expect: Any) -> None:
+    """Both networks have the same layers but for the norm"""
+    plain, normed = networks
+    expect.that(
+        plain.kernel_shapes == normed.kernel_shapes,
+        f"The kernels' shapes differ: build(False) has {plain.kernel_shapes}, build(True) has {normed.kernel_shapes}.",
+        "Build both in one loop, with an if around the norm layer alone.",
+    )
+    kept = [sum(not trainable for trainable in network.facts.trainable) for network in networks]
+    expect.that(
+        kept[1] > kept[0],
+        "build(True) keeps no running statistics that build(False) lacks: there seems to be no norm layer in it.",
+        "A norm layer keeps a running mean and variance as weights that are not trained.",
+    )
+
+
+def test_start_alike(networks: Any, expect: Any) -> None:
+    """Both networks start from the same kind of random kernels"""
+    plain, normed = networks
+    for place, (i, j) in enumerate(zip(plain.kernels, normed.kernels, strict=True), start=1):
+        # Singular values see the size of a kernel, its mean, and whether its columns are alike.
+        a, b = (
+            np.linalg.svd(w.reshape(-1, w.shape[-1]).astype(np.float64), compute_uv=False)
+            for w in (plain.fresh[i], normed.fresh[j])
+        )
+        off = float(np.linalg.norm(a - b) / max(np.linalg.norm(b), 1e-30))
+        expect.that(
+            off <= (SPREAD_TOLERANCE if plain.fresh[i].size >= SMALL_KERNEL else SPREAD_TOLERANCE_OF_SMALL),
+            f"Kernel {place} starts differently in the two networks. Root mean square of its entries: "
+            f"{rms(plain.fresh[i]):.3g} in build(False), {rms(normed.fresh[j]):.3g} in build(True); the most that it "
+            f"stretches an input: {a[0]:.3g} and {b[0]:.3g}.",
+            "Same initializer, same scale: only the norm may set the two apart.",
+        )
+    for network in networks:
+        kernels = set(network.kernels)
+        others = [
+            np.abs(w).max(initial=0)
+            for i, (w, trainable) in enumerate(zip(network.fresh, network.facts.trainable, strict=True))
+            if trainable and i not in kernels
+        ]
+        expect.that(
+            max(others, default=0) <= LARGEST_BIAS,
+            f"{network.name} starts with a bias of size {max(others, default=0):.3g}; at most {LARGEST_BIAS:g} is allowed.",
+            "Biases of 0 are a good start.",
+        )
+
+
+def test_one_row_alone(networks: Any, sample: np.ndarray, expect: Any) -> None:
+    """At inference the answer to one image does not depend on the batch"""
+    normed = networks[1]
+    off = float(np.abs(normed.model.apply(sample, batch_size=1) - normed.model.apply(sample)).max())
+    expect.that(
+        off <= 1e-4,
+        f"The probabilities for one image alone and in a batch of {len(sample)} differ by up to {off:.2g}.",
+        "The judge calls model(x, training=False): then the norm must use its running statistics.",
+    )
+
+
+def test_norm_at_identity(networks: Any, sample: np.ndarray, expect: Any) -> None:
+    """With the plain kernels and its norm at identity, the normed network is the plain one"""
+    plain, normed = networks
+    for gain in GAINS:
+        kernels = [let_through(plain.fresh[i], gain) for i in plain.kernels]
+        answer = answer_with(plain, kernels, sample, expect)
+        variation = float(answer.std(axis=0).max())
+        if variation >= LEAST_VARIATION:
+            break
+    else:
+        expect.that(
+            False,
+            "build(False) answers the same to every image, whatever its kernels are.",
+            "Something other than the missing norm stops the signal in the plain network.",
+        )
+    off = float(np.abs(answer_with(normed, kernels, sample, expect) - answer).max())
+    expect.that(
+        off <= IDENTITY_TOLERANCE * variation,
+        f"With the same kernels, biases of 0, and the norm at identity, the two networks' probabilities differ by "
+        f"{off:.2g}, although different digits make a difference of only {variation:.2g}.",
+        "Apart from the norm layers both must be the same: activations, order of layers, scaling, dropout.",
+    )
+
+
+def let_through(kernel: np.ndarray, gain: float) -> np.ndarray:
+    """The kernel at the size of `gain`, and such that what all inputs have in common (a sigmoid's 0.5) cancels out."""
+    kernel = kernel - kernel.mean(axis=tuple(range(kernel.ndim - 1)))
+    return kernel * gain / max(rms(kernel) * np.prod(kernel.shape[:-1]) ** 0.5, 1e-30)
+
+
+def answer_with(network: Any, kernels: list[np.ndarray], x: np.ndarray, expect: Any) -> np.ndarray:
+    """The network's answer with these kernels, and afterwards its weights as they were.
+
+    Of the other trainable weights those near 1 are a norm's scales: they become 1. The rest, biases and a norm's
+    shifts, become 0. What is not trained (running statistics) stays as it was built.
+    """
+    arrays = [
+        np.full_like(w, float(w.mean() >= 0.5)) if trainable else w
+        for w, trainable in zip(network.fresh, network.facts.trainable, strict=True)
+    ]
+    for i, kernel in zip(network.kernels, kernels, strict=True):
+        arrays[i] = kernel.astype(np.float32)
+    network.model.set_weights(arrays)
+    answer = network.model.apply(x)
+    network.model.set_weights(network.fresh)
+    return expect.array(answer, f"{network.name} with other kernels", shape=(len(x), 10))
+
+
+def rms(w: np.ndarray) -> float:
+    """Root mean square of the entries."""
+    return float(np.sqrt(np.mean(np.square(w, dtype=np.float64))))
+
+
+def test_untrained(networks: Any, digits: Any, targets: Any, accuracy_of: Any, expect: Any) -> None:
+    """Before training the networks cannot read"""
+    images, labels = digits.train[:1_000].astype(np.float32) / 255, digits.train_labels[:1_000]
+    expect.at_most(
+        max(accuracy_of(network.model.apply(images), labels) for network in networks),
+        "untrained_accuracy",
+        targets.untrained_accuracy,
+        yardsticks={"chance": 0.1},
+        hint="What a network knows must come from train.",
+    )

@@ -1,0 +1,226 @@
+"""What the checks of kata 07 share: disguised digits, one training, and the pictures drawn after it.
+
+The learner's networks see every picture mirrored or turned in a way drawn for this run. Whatever the
+generator draws is turned back before it is looked at.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+LATENT_SIZE = 64
+TRAINING_ROWS = 60_000
+DRAWINGS = 5_000
+FEW_ROWS = 300
+WALKS, STEPS = 24, 40
+
+
+@dataclass(frozen=True)
+class Digits:
+    """The pictures of this run: uint8 (n, 28, 28), upright unless they are said to be disguised."""
+
+    training: np.ndarray
+    hidden: np.ndarray
+    few: np.ndarray
+    turns: int
+    mirrored: bool
+
+    def disguise(self, images: np.ndarray) -> np.ndarray:
+        """Upright pictures as the learner's networks see them."""
+        turned = np.rot90(images, self.turns, axes=(1, 2))
+        return np.ascontiguousarray(turned[:, :, ::-1] if self.mirrored else turned)
+
+    def upright(self, images: np.ndarray) -> np.ndarray:
+        """The inverse of `disguise`."""
+        images = images[:, :, ::-1] if self.mirrored else images
+        return np.ascontiguousarray(np.rot90(images, -self.turns, axes=(1, 2)))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What the training worker handed over."""
+
+    generator: list[np.ndarray]
+    discriminator: list[np.ndarray]
+    time: Any
+    history: Any
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """Pictures (n, 28, 28) in [0, 1], the z they were drawn from, as they came (`raw`) and upright, their features
+    and classes; and the pictures along walks from one z to another (WALKS, STEPS, 784)."""
+
+    z: np.ndarray
+    raw: np.ndarray
+    images: np.ndarray
+    features: np.ndarray
+    classes: np.ndarray
+    walks: np.ndarray
+
+
+@pytest.fixture(scope="session")
+def digits(data, seed):
+    """The training and hidden digits of this run, and how they are disguised."""
+    mnist = data.mnist()
+    rng = np.random.default_rng([seed, 7])
+    order = rng.permutation(len(mnist.images))
+    training, hidden = order[:TRAINING_ROWS], order[TRAINING_ROWS:]
+    few = training[mnist.labels[training] == rng.integers(10)][:FEW_ROWS]
+    turns, mirrored = int(rng.integers(4)), bool(rng.integers(2))
+    data.note_disguise(f"all pictures turned by {90 * turns} degrees{' and mirrored' if mirrored else ''}")
+    images = np.asarray(mnist.images)
+    return Digits(images[np.sort(training)], images[hidden], images[few], turns, mirrored)
+
+
+@pytest.fixture(scope="session")
+def network(data):
+    """The digit-feature network."""
+    return data.digit_features()
+
+
+@pytest.fixture(scope="session")
+def real(digits, network):
+    """Features of the hidden digits, as many as there are drawings."""
+    return network.features(digits.hidden[:DRAWINGS] / np.float32(255))
+
+
+@pytest.fixture(scope="session")
+def as_pictures(expect):
+    """What a generator returned, as pictures that can be looked at."""
+
+    def check(value, rows, after=""):
+        what = f"The generator's output{after} for {rows} rows of z"
+        value = expect.array(value, what, shape=(rows, 28, 28))
+        low, high = float(value.min()), float(value.max())
+        expect.that(
+            low >= -1e-6 and high <= 1 + 1e-6,
+            f"The generator{after} draws values from {low:.3g} to {high:.3g}; pictures lie between 0 and 1.",
+            "Which activation ends in exactly that interval?",
+        )
+        return value.astype(np.float32)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def as_probabilities(expect):
+    """What a discriminator returned, as probabilities (n,)."""
+
+    def check(value, rows, after=""):
+        what = f"The discriminator's output{after} for {rows} pictures"
+        value = expect.array(value, what, shape=(rows, 1))
+        low, high = float(value.min()), float(value.max())
+        expect.that(
+            low >= -1e-6 and high <= 1 + 1e-6,
+            f"The discriminator{after} gives values from {low:.3g} to {high:.3g}; probabilities lie between 0 and 1.",
+            "Are these logits? Then a last step is missing, and the loss must know which of the two it gets.",
+        )
+        return value[:, 0].astype(np.float64)
+
+    return check
+
+
+def run_training(submission, digits, data, images, label):
+    """Build both networks in a worker, train them on disguised `images`, and take their weights home."""
+    disguised = digits.disguise(images)
+    shared = data.share(disguised, scale=1 / 255, dtype="float32", shape=disguised.shape)
+    with submission.worker(label) as worker:
+        generator = worker.call("build_generator", LATENT_SIZE, keep=True)
+        discriminator = worker.call("build_discriminator", keep=True)
+        generator.build_on(np.zeros((2, LATENT_SIZE), np.float32))
+        discriminator.build_on(np.zeros((2, 28, 28), np.float32))
+        history = worker.call("train", generator, discriminator, shared, budget="train")
+        weights = generator.weights(), discriminator.weights()
+        worker.end()
+        return Trained(*weights, worker.elapsed, history)
+
+
+def rebuild(worker, kind, weights):
+    """A fresh network of that kind ("generator" or "discriminator") with the weights that training left."""
+    if kind == "generator":
+        model = worker.call("build_generator", LATENT_SIZE, keep=True)
+        model.build_on(np.zeros((2, LATENT_SIZE), np.float32))
+    else:
+        model = worker.call("build_discriminator", keep=True)
+        model.build_on(np.zeros((2, 28, 28), np.float32))
+    model.set_weights(weights)
+    return model
+
+
+@pytest.fixture(scope="module")
+def untrained(submission):
+    """Both networks as they are built, in a worker of their own."""
+    with submission.worker("untrained") as worker:
+        generator = worker.call("build_generator", LATENT_SIZE, keep=True)
+        discriminator = worker.call("build_discriminator", keep=True)
+        generator.build_on(np.zeros((2, LATENT_SIZE), np.float32))
+        discriminator.build_on(np.zeros((2, 28, 28), np.float32))
+        yield generator, discriminator
+
+
+@pytest.fixture(scope="session")
+def trained(submission, digits, data):
+    """Both networks after the one full training of this run."""
+    return run_training(submission, digits, data, digits.training, "training")
+
+
+@pytest.fixture(scope="session")
+def drawn_alone(submission, trained, drawings, as_pictures):
+    """The first few pictures once more, each alone, in the reverse order, in yet another process: (8, 28, 28)."""
+    with submission.worker("drawing one by one") as worker:
+        model = rebuild(worker, "generator", trained.generator)
+        rows = [as_pictures(model.apply(drawings.z[row : row + 1]), 1) for row in reversed(range(8))]
+    return np.concatenate(rows[::-1])
+
+
+@pytest.fixture(scope="session")
+def drawings(submission, trained, digits, network, as_pictures, seed):
+    """Pictures from the trained generator, drawn in a process that has never seen a digit."""
+    rng = np.random.default_rng([seed, 8])
+    z = rng.normal(size=(DRAWINGS, LATENT_SIZE)).astype(np.float32)
+    start, end = rng.normal(size=(2, WALKS, 1, LATENT_SIZE))
+    angle = np.linspace(0, np.pi / 2, STEPS)[None, :, None]
+    # On this arc every point is again a standard normal z, which the middle of a straight line is not.
+    path = (np.cos(angle) * start + np.sin(angle) * end).astype(np.float32).reshape(-1, LATENT_SIZE)
+    with submission.worker("drawing") as worker:
+        generator = rebuild(worker, "generator", trained.generator)
+        raw = as_pictures(generator.apply(z), DRAWINGS, " after training")
+        walked = as_pictures(generator.apply(path), len(path), " after training")
+    images = digits.upright(raw)
+    features = network.features(images)
+    classes = network.classes_of(features)
+    return Drawings(z, raw, images, features, classes, walked.reshape(WALKS, STEPS, 784))
+
+
+@pytest.fixture(scope="session")
+def few(submission, digits, data, network, as_pictures, seed):
+    """Features of what is drawn after training on a few hundred rows of a single digit."""
+    trained = run_training(submission, digits, data, digits.few, "few rows")
+    with submission.worker("drawing after few rows") as worker:
+        z = np.random.default_rng([seed, 9]).normal(size=(1_000, LATENT_SIZE)).astype(np.float32)
+        raw = rebuild(worker, "generator", trained.generator).apply(z)
+    return network.features(digits.upright(as_pictures(raw, len(z), " after training on few rows")))
+
+
+@pytest.fixture(scope="session")
+def judged(submission, trained, digits, as_probabilities, seed):
+    """The trained discriminator's probabilities for hidden digits, kinds of noise, and the mean image."""
+    rng = np.random.default_rng([seed, 10])
+    hidden = digits.disguise(digits.hidden[:1_000]) / np.float32(255)
+    pixels = rng.permuted(hidden.reshape(1_000, -1), axis=1).reshape(hidden.shape)
+    shown = {
+        "hidden digits": hidden,
+        "uniform noise": rng.random(hidden.shape, np.float32),
+        "shuffled pixels": pixels,
+        "the mean image": digits.disguise(digits.training.mean(axis=0, dtype=np.float64)[None])
+        / np.float32(255),
+    }
+    with submission.worker("discriminating") as worker:
+        model = rebuild(worker, "discriminator", trained.discriminator)
+        return {
+            name: as_probabilities(model.apply(images.astype(np.float32)), len(images), " after training")
+            for name, images in shown.items()
+        }

@@ -1,0 +1,197 @@
+"""What the trained networks can do. One full training serves all checks; the last one trains on few rows."""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.training
+
+SAME_PICTURE = 1e-3
+LOOKED_AT = 200
+
+
+def test_training_stays_within_budget(trained, expect):
+    """Training is fast enough for this machine"""
+    expect.curves(trained.history)
+    expect.within_budget(
+        trained.time, "Is the whole training step inside one tf.function, and the network small?"
+    )
+
+
+def test_discriminator_tells_digits_from_noise(judged, expect, targets):
+    """The discriminator finds hidden digits more real than noise"""
+    for kind in ("uniform noise", "shuffled pixels"):
+        expect.at_least(
+            ranked_above(judged["hidden digits"], judged[kind]),
+            f"ranking above {kind}",
+            targets.noise_ranking,
+            yardsticks={"guessing": 0.5},
+            hint="Has the discriminator been trained, with real pictures towards 1 and drawn ones towards 0?",
+            spread=0,
+        )
+
+
+def test_discriminator_tells_digits_from_the_mean_image(judged, expect, targets):
+    """The discriminator finds hidden digits more real than the mean of all training pictures"""
+    expect.at_least(
+        ranked_above(judged["hidden digits"], judged["the mean image"]),
+        "ranking above the mean image",
+        targets.mean_ranking,
+        yardsticks={"guessing": 0.5},
+        hint="A blurred average of all digits should not look real. Has the discriminator really been trained?",
+        spread=0,
+    )
+
+
+def test_each_picture_comes_alone_as_in_the_batch(drawings, drawn_alone, expect):
+    """A z drawn alone, in another process, gives the same picture as in the batch"""
+    off = float(np.abs(drawn_alone - drawings.raw[: len(drawn_alone)]).max())
+    expect.that(
+        off <= SAME_PICTURE,
+        f"Drawn alone, pictures differ by up to {off:.2g} from the same z in a batch; rounding allows 1e-5.",
+        "Does the picture depend on its place in the batch, on the other rows, or on something not in the weights?",
+    )
+
+
+def test_different_z_give_different_pictures(drawings, digits, expect, targets):
+    """Different z give different pictures"""
+    real = nearest_others(digits.hidden[:400] / np.float32(255))
+    expect.at_least(
+        nearest_others(drawings.images[:400]) / real,
+        "variety",
+        targets.variety,
+        yardsticks={"one picture for every z": 0, "real digits": 1},
+        hint="If every z gives nearly the same picture, the generator has collapsed: is the discriminator far ahead?",
+    )
+
+
+def test_frechet_distance(drawings, real, network, expect, targets, kata):
+    """The drawings look like digits: Fréchet distance to hidden real ones"""
+    expect.at_most(
+        network.frechet_distance(real, drawings.features),
+        "Fréchet distance",
+        targets.frechet_distance,
+        yardsticks=YARDSTICKS,
+        spread=kata.spread["frechet_distance"],
+        hint="Look at some pictures after each epoch. No strokes at all: is one of the two networks not learning? "
+        "Strokes, but no digits: train longer, with more steps per CPU second.",
+    )
+
+
+def test_all_ten_digits(drawings, expect, targets):
+    """All ten digits are drawn"""
+    shares = np.bincount(drawings.classes, minlength=10) / len(drawings.classes)
+    rare = ", ".join(f"{share:.1%}" for share in np.sort(shares)[:3])
+    expect.that(
+        bool(shares.min() >= targets.rarest_digit),
+        f"The three digits that come least often make up {rare} of {len(drawings.classes)} drawings; in the real "
+        f"ones each has about 10 %, and at least {targets.rarest_digit:.1%} is needed.",
+        "The generator has settled on a few digits: mode collapse. A slower discriminator or averaged weights help.",
+    )
+    expect.at_least(float(shares.min()), "rarest_digit", targets.rarest_digit)
+
+
+def test_recall(drawings, real, network, expect, targets):
+    """The drawings are as varied as the real digits: recall"""
+    expect.at_least(
+        network.recall(real[:2_000], drawings.features[:2_000]),
+        "recall",
+        targets.recall,
+        yardsticks={"Gaussians per class": 0.1, "real digits": 0.9},
+        hint="Recall is the share of real digits that have something like them among the drawings. It grows with "
+        "longer training, and falls when the generator plays safe.",
+    )
+
+
+def test_no_training_picture_comes_back(drawings, digits, expect, targets):
+    """No training picture comes back, not even shifted by up to two pixels"""
+    train = digits.training.reshape(-1, 784)
+    search = ShiftedSearch(train)
+    drawn = np.median(search.distances(drawings.images[:LOOKED_AT]))
+    hidden = np.median(search.distances(digits.hidden[:LOOKED_AT] / np.float32(255)))
+    expect.at_least(
+        float(drawn / hidden),
+        "distance to the nearest training picture",
+        targets.distance_to_training,
+        yardsticks={"replayed training pictures": 0, "hidden real digits": 1},
+        hint="The pictures are copies of training pictures. Let the generator learn what they have in common instead.",
+    )
+
+
+def test_near_z_give_near_pictures(drawings, expect, targets):
+    """Walking from one z to another changes the picture little by little"""
+    largest = np.linalg.norm(np.diff(drawings.walks, axis=1), axis=2).max(axis=1)
+    images = drawings.images.reshape(len(drawings.images), -1)
+    apart = np.median(np.linalg.norm(images[:500] - images[500:1_000], axis=1))
+    expect.at_most(
+        float(np.median(largest) / max(apart, 1e-6)),
+        "largest step",
+        targets.largest_step,
+        yardsticks={"stored pictures, looked up by z": 1.0, "even steps": 1 / drawings.walks.shape[1]},
+        hint="A picture should be a smooth function of z, not one of a set of stored ones.",
+    )
+
+
+def test_few_rows_teach_only_what_they_show(few, real, network, expect, targets):
+    """Trained on 300 pictures of one digit, the generator does not know all ten"""
+    expect.at_least(
+        network.frechet_distance(real, few),
+        "Fréchet distance after few rows",
+        targets.distance_after_few_rows,
+        yardsticks={"pictures of one digit, at best": 89, "target after training": targets.frechet_distance},
+        hint="Where does its knowledge of the other digits come from? Pretrained weights are not allowed.",
+    )
+
+
+YARDSTICKS = {"noise": 1656, "mean image": 366, "blurred digits": 206, "other real digits": 0.2}
+
+
+def ranked_above(digits, others):
+    """Share of all pairs in which the digit gets the higher probability; ties count half."""
+    higher = digits[:, None] > others[None, :]
+    return float(np.mean(higher) + np.mean(digits[:, None] == others[None, :]) / 2)
+
+
+def nearest_others(images):
+    """Median distance of a picture to the nearest other one of the same set, in pixels."""
+    flat = images.reshape(len(images), -1).astype(np.float64)
+    squares = (flat**2).sum(axis=1)
+    distances = squares[:, None] + squares[None, :] - 2 * flat @ flat.T
+    np.fill_diagonal(distances, np.inf)
+    return float(np.median(np.sqrt(np.maximum(distances.min(axis=1), 0))))
+
+
+class ShiftedSearch:
+    """Finds the nearest training picture for pictures that may be shifted by up to two pixels.
+
+    Candidates come from the 40 directions in which training pictures differ most: distances there never exceed
+    those in pixels, and a copy has distance zero in both. The best candidate of each shift is compared in pixels.
+    """
+
+    SHIFTS = tuple((down, right) for down in range(-2, 3) for right in range(-2, 3))
+    BLOCK = 200
+
+    def __init__(self, train):
+        self.train = train
+        sample = train[:5_000] / np.float32(255)
+        self.mean = sample.mean(axis=0)
+        _, directions = np.linalg.eigh(np.cov(sample - self.mean, rowvar=False).astype(np.float64))
+        self.directions = directions[:, -40:].astype(np.float32)
+        # In parts: all training pictures as float32 would take 190 MB.
+        parts = [self.project(part / np.float32(255)) for part in np.array_split(train, 12)]
+        self.projected = np.concatenate(parts)
+        self.squares = (self.projected**2).sum(axis=1)
+
+    def project(self, flat):
+        return (flat - self.mean) @ self.directions
+
+    def distances(self, images):
+        """Distance in pixels to the nearest training picture, over all shifts, (n,)."""
+        best = np.full(len(images), np.inf)
+        for down, right in self.SHIFTS:
+            flat = np.roll(images, (down, right), axis=(1, 2)).reshape(len(images), -1).astype(np.float32)
+            for start in range(0, len(flat), self.BLOCK):
+                rows = flat[start : start + self.BLOCK]
+                candidates = np.argmin(self.squares - 2 * self.project(rows) @ self.projected.T, axis=1)
+                apart = np.linalg.norm(rows - self.train[candidates] / np.float32(255), axis=1)
+                best[start : start + len(rows)] = np.minimum(best[start : start + len(rows)], apart)
+        return best

@@ -1,0 +1,21 @@
+# verdict: invalid
+# caught by: test_build
+# One output for each class, as for digits.
+import keras
+from keras import layers
+
+
+def build(image_shape):
+    return keras.Sequential([
+        keras.Input(image_shape),
+        layers.Conv2D(32, 3, strides=2, padding="same", activation="relu"),
+        layers.BatchNormalization(momentum=0.9),
+        layers.Conv2D(64, 3, strides=2, padding="same", activation="relu"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(2, activation="softmax"),
+    ])
+
+
+def train(model, x_train, y_train, x_val, y_val):
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(x_train, y_train, batch_size=64, epochs=3, verbose=0)
