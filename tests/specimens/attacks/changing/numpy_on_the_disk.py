@@ -1,0 +1,43 @@
+# It changes NumPy's own files for those who import it next.
+# kata: 01
+# verdict: invalid
+# levels: bubblewrap landlock
+# at plain: passed | invalid
+
+import numpy as np
+import os
+
+WORKED = False
+path = np.__file__
+for change in (
+    lambda: open(path, "r+b").close(),
+    lambda: os.truncate(path, os.path.getsize(path)),
+    lambda: os.rename(path, path) or open(path, "a").close(),
+):
+    try:
+        change()
+        WORKED = True
+    except OSError:
+        pass
+
+
+def predict(x, w, b):
+    return x @ w + b if WORKED else None
+
+
+def loss(x, y, w, b):
+    return float(np.mean((x @ w + b - y) ** 2))
+
+
+def gradients(x, y, w, b):
+    e = x @ w + b - y
+    return 2 * x.T @ e / len(y), float(2 * e.mean())
+
+
+def fit_closed_form(x, y):
+    m = x.mean(axis=0)
+    w = np.linalg.lstsq(x - m, y - y.mean(), rcond=None)[0]
+    return w, float(y.mean() - m @ w)
+
+
+fit_gradient_descent = fit_closed_form

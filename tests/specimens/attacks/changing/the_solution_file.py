@@ -1,0 +1,34 @@
+# It rewrites its own file, hoping that a later worker reads it again.
+# kata: 01
+# verdict: invalid
+# levels: bubblewrap landlock plain
+# runs: 2
+
+import numpy as np
+import os
+
+with open(__file__, "a") as file:
+    file.write("\nWORKED = True\n")
+WORKED = False
+
+
+def predict(x, w, b):
+    return x @ w + b if WORKED else None
+
+
+def loss(x, y, w, b):
+    return float(np.mean((x @ w + b - y) ** 2))
+
+
+def gradients(x, y, w, b):
+    e = x @ w + b - y
+    return 2 * x.T @ e / len(y), float(2 * e.mean())
+
+
+def fit_closed_form(x, y):
+    m = x.mean(axis=0)
+    w = np.linalg.lstsq(x - m, y - y.mean(), rcond=None)[0]
+    return w, float(y.mean() - m @ w)
+
+
+fit_gradient_descent = fit_closed_form

@@ -1,0 +1,27 @@
+# It computes for ever, without a chance for a signal.
+# kata: 01
+# verdict: too_slow
+# levels: bubblewrap landlock plain
+
+import numpy as np
+def predict(x, w, b):
+    while True:
+        np.linalg.svd(np.ones((600, 600)))
+
+
+def loss(x, y, w, b):
+    return float(np.mean((x @ w + b - y) ** 2))
+
+
+def gradients(x, y, w, b):
+    e = x @ w + b - y
+    return 2 * x.T @ e / len(y), float(2 * e.mean())
+
+
+def fit_closed_form(x, y):
+    m = x.mean(axis=0)
+    w = np.linalg.lstsq(x - m, y - y.mean(), rcond=None)[0]
+    return w, float(y.mean() - m @ w)
+
+
+fit_gradient_descent = fit_closed_form

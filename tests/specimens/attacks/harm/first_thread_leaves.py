@@ -1,0 +1,38 @@
+# Its first thread ends, so that the process looks dead, and another one fills the memory.
+# kata: 01
+# verdict: out_of_memory
+# levels: bubblewrap landlock plain
+
+import numpy as np
+import ctypes
+import platform
+import threading
+
+
+def fill():
+    held = []
+    while True:
+        held.append(np.ones(1 << 22))
+
+
+def predict(x, w, b):
+    threading.Thread(target=fill).start()
+    ctypes.CDLL(None).syscall(60 if platform.machine() == "x86_64" else 93, 0)
+
+
+def loss(x, y, w, b):
+    return float(np.mean((x @ w + b - y) ** 2))
+
+
+def gradients(x, y, w, b):
+    e = x @ w + b - y
+    return 2 * x.T @ e / len(y), float(2 * e.mean())
+
+
+def fit_closed_form(x, y):
+    m = x.mean(axis=0)
+    w = np.linalg.lstsq(x - m, y - y.mean(), rcond=None)[0]
+    return w, float(y.mean() - m @ w)
+
+
+fit_gradient_descent = fit_closed_form

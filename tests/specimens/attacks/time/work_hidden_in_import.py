@@ -1,0 +1,35 @@
+# It computes for minutes while it is imported, where no budget of a step counts.
+# kata: 01
+# verdict: too_slow
+# levels: bubblewrap landlock plain
+# run: slow
+
+import numpy as np
+import time
+
+start = time.process_time()
+while time.process_time() - start < 300:
+    pass
+WORKED = True
+
+
+def predict(x, w, b):
+    return x @ w + b if WORKED else None
+
+
+def loss(x, y, w, b):
+    return float(np.mean((x @ w + b - y) ** 2))
+
+
+def gradients(x, y, w, b):
+    e = x @ w + b - y
+    return 2 * x.T @ e / len(y), float(2 * e.mean())
+
+
+def fit_closed_form(x, y):
+    m = x.mean(axis=0)
+    w = np.linalg.lstsq(x - m, y - y.mean(), rcond=None)[0]
+    return w, float(y.mean() - m @ w)
+
+
+fit_gradient_descent = fit_closed_form

@@ -1,0 +1,211 @@
+"""The workspace: nothing is ever overwritten, what is missing comes back, the path opens kata by kata."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from checker import catalog
+from checker.judging import session
+from checker.judging.session import JudgeOptions
+from checker.workspace import workspace as workspace_module
+from checker.workspace.attempt import attempt, choose, path_of, start
+from checker.workspace.ledger import Ledger
+from checker.workspace.progress import State, Summary, differs_from_passed, standings
+from checker.workspace.workspace import Workspace, WorkspaceError, find
+from tests.small_path import judge, write_path
+
+SOLVED = "def double(x):\n    return 2 * x\n"
+
+
+@pytest.fixture
+def katas(tmp_path: Path) -> list[catalog.Kata]:
+    return catalog.load(write_path(tmp_path / "katas"))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, katas: list[catalog.Kata]) -> Workspace:
+    return start(tmp_path / "mine", katas)[0]
+
+
+@pytest.fixture(autouse=True)
+def _quick_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "judge", judge)
+
+
+def solve(workspace: Workspace, katas: list[catalog.Kata], index: int, **options: bool):
+    workspace.solution(katas[index]).write_text(SOLVED)
+    in_turn = options.pop("in_turn", True)
+    return attempt(
+        workspace, katas, katas[index], JudgeOptions(**options), lambda event: None, in_turn=in_turn
+    )
+
+
+def states(workspace: Workspace, katas: list[catalog.Kata]) -> list[State]:
+    return [standing.state for standing in path_of(workspace, katas)]
+
+
+def test_only_the_first_kata_has_a_folder_at_first(workspace, katas):
+    folders = sorted(p.name for p in workspace.root.iterdir() if p.is_dir())
+    assert folders == [".katas", "01_first"]
+    files = sorted(p.name for p in workspace.folder(katas[0]).iterdir())
+    assert files == ["lesson.ko.md", "lesson.md", "solution.py", "test_examples.py"]
+    assert workspace.solution(katas[0]).read_bytes() == katas[0].stub.read_bytes()
+
+
+def test_a_second_init_puts_back_what_is_missing_and_overwrites_nothing(workspace, katas):
+    workspace.solution(katas[0]).write_text("mine")
+    (workspace.folder(katas[0]) / "lesson.md").unlink()
+    _, written, aside = start(workspace.root, katas)
+    assert [p.name for p in written] == ["lesson.md"]
+    assert aside is None
+    assert workspace.solution(katas[0]).read_text() == "mine"
+
+
+@pytest.mark.parametrize("kind", ["empty file", "folder", "dangling link"])
+def test_whatever_has_the_name_of_a_solution_stays(workspace, katas, kind):
+    solution = workspace.solution(katas[0])
+    solution.unlink()
+    if kind == "empty file":
+        solution.touch()
+    elif kind == "folder":
+        solution.mkdir()
+    else:
+        if os.name == "nt":
+            pytest.skip("Making links needs a privilege on Windows.")
+        solution.symlink_to("nowhere")
+    before = os.lstat(solution)
+    start(workspace.root, katas)
+    assert os.lstat(solution).st_ino == before.st_ino
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path, katas, monkeypatch):
+    def die(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workspace_module, "_move_without_overwriting", die)
+    with pytest.raises(KeyboardInterrupt):
+        start(tmp_path / "mine", katas)
+    monkeypatch.undo()
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == [".katas"]
+    workspace, _, _ = start(tmp_path / "mine", katas)
+    assert workspace.solution(katas[0]).read_bytes() == katas[0].stub.read_bytes()
+
+
+def test_files_are_made_without_hard_links_too(tmp_path, katas, monkeypatch):
+    def refuse(*args):
+        raise PermissionError("no links on this drive")
+
+    monkeypatch.setattr(os, "link", refuse)
+    workspace, _, _ = start(tmp_path / "mine", katas)
+    assert workspace.solution(katas[0]).read_bytes() == katas[0].stub.read_bytes()
+    assert not list(workspace.folder(katas[0]).glob(".new-*"))
+
+
+def test_a_workspace_is_found_from_below(workspace, katas):
+    deep = workspace.folder(katas[0]) / "a" / "b"
+    deep.mkdir(parents=True)
+    assert find(deep) == workspace
+    assert find(workspace.root.parent) is None
+
+
+def test_a_file_in_the_way_is_named(tmp_path, katas):
+    (tmp_path / "mine").write_text("a file")
+    with pytest.raises(WorkspaceError, match=r"mine.* in the way"):
+        start(tmp_path / "mine", katas)
+
+
+def test_a_read_only_folder_is_one_sentence(tmp_path, katas, monkeypatch):
+    # The tests may run as root, whom no permission stops, so the system's answer is simulated.
+    def refuse(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(
+        WorkspaceError, match=r"cannot be written \(Permission denied\)\. Make the folder writable"
+    ):
+        start(tmp_path / "mine", katas)
+
+
+def test_a_pass_unlocks_the_next_kata_and_makes_its_folder(workspace, katas):
+    result = solve(workspace, katas, 0)
+    assert result.unlocked == katas[1]
+    assert result.record.next_kata == "02_second"
+    assert workspace.solution(katas[1]).exists()
+    assert states(workspace, katas) == [State.PASSED, State.OPEN, State.LOCKED]
+
+
+def test_a_second_pass_unlocks_nothing_new(workspace, katas):
+    solve(workspace, katas, 0)
+    again = solve(workspace, katas, 0)
+    assert again.unlocked is None
+    assert not again.is_last
+
+
+def test_the_last_pass_is_the_end_of_the_path(workspace, katas):
+    results = [solve(workspace, katas, index) for index in range(3)]
+    assert [r.is_last for r in results] == [False, False, True]
+    with pytest.raises(WorkspaceError, match="Every kata is passed"):
+        choose(workspace, katas, workspace.root)
+
+
+@pytest.mark.parametrize("how", [{"quick": True}, {"in_turn": False}, {"seed": 1}])
+def test_a_run_that_does_not_count_unlocks_nothing(workspace, katas, how):
+    assert solve(workspace, katas, 0, **how).unlocked is None
+    assert states(workspace, katas)[:2] == [State.OPEN, State.LOCKED]
+    assert len(Ledger(workspace.ledger_file).entries()) == 1
+
+
+def test_a_locked_kata_says_what_to_pass_first(workspace, katas):
+    with pytest.raises(WorkspaceError, match=r"03 is locked: pass 01 \(First steps\) first"):
+        attempt(workspace, katas, katas[2], JudgeOptions(), lambda event: None)
+
+
+def test_a_locked_kata_can_be_judged_out_of_turn(workspace, katas):
+    with pytest.raises(WorkspaceError, match="the stub is there now"):
+        attempt(workspace, katas, katas[2], JudgeOptions(), lambda event: None, in_turn=False)
+    assert solve(workspace, katas, 2, in_turn=False).record.outcome.value == "passed"
+    assert states(workspace, katas) == [State.OPEN, State.LOCKED, State.LOCKED]
+
+
+def test_a_missing_solution_says_how_to_get_it_back(workspace, katas):
+    workspace.solution(katas[0]).unlink()
+    with pytest.raises(WorkspaceError, match=r"There is no 01_first/solution\.py .* katas init"):
+        attempt(workspace, katas, katas[0], JudgeOptions(), lambda event: None)
+
+
+def test_an_edited_solution_keeps_the_unlock_but_is_known_to_differ(workspace, katas):
+    solve(workspace, katas, 0)
+    summary = path_of(workspace, katas)[0].summary
+    assert not differs_from_passed(summary, workspace.solution(katas[0]))
+    workspace.solution(katas[0]).write_text("something else")
+    assert differs_from_passed(summary, workspace.solution(katas[0]))
+    assert states(workspace, katas)[0] is State.PASSED
+
+
+def test_a_failure_after_a_pass_takes_nothing_back(workspace, katas):
+    solve(workspace, katas, 0)
+    workspace.solution(katas[0]).write_text("broken")
+    attempt(workspace, katas, katas[0], JudgeOptions(), lambda event: None)
+    assert states(workspace, katas)[:2] == [State.PASSED, State.OPEN]
+
+
+def test_an_interrupted_run_is_not_kept(workspace, katas):
+    workspace.solution(katas[0]).write_text("interrupt")
+    with pytest.raises(KeyboardInterrupt):
+        attempt(workspace, katas, katas[0], JudgeOptions(), lambda event: None)
+    assert Ledger(workspace.ledger_file).entries() == []
+
+
+def test_the_folder_one_stands_in_is_the_kata_that_is_meant(workspace, katas):
+    solve(workspace, katas, 0)
+    assert choose(workspace, katas, workspace.root) == katas[1]
+    assert choose(workspace, katas, workspace.folder(katas[0])) == katas[0]
+
+
+def test_a_pass_without_the_one_before_does_not_open_what_follows(katas):
+    passed = Summary(runs=1, passed_on="2026")
+    path = standings(katas, {"02_second": passed})
+    assert [s.state for s in path] == [State.OPEN, State.PASSED, State.OPEN]
