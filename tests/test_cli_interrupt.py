@@ -37,6 +37,12 @@ def wait_for(condition, seconds: float = 60.0) -> bool:
     return False
 
 
+def signals_as_in_a_terminal() -> None:
+    """A run of the tests in the background, or under nohup, hands ignored signals on to its children."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def worker_below(process: psutil.Process) -> bool:
     """Whether a worker is computing: judge, sandbox and worker are there, and time was used."""
     try:
@@ -64,6 +70,7 @@ def test_an_interrupted_check_ends_everything(tmp_path: Path, tiny_kata, name: s
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            preexec_fn=signals_as_in_a_terminal,
         )
 
     assert command("init", "mine", folder=tmp_path).wait(60) == 0
