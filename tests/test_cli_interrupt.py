@@ -52,8 +52,8 @@ def worker_below(process: psutil.Process) -> bool:
         return False
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_an_interrupted_check_ends_everything(tmp_path: Path, tiny_kata, name: str) -> None:
+@pytest.mark.parametrize("names", ["SIGINT", "SIGTERM", "SIGHUP", "SIGINT SIGINT", "SIGTERM SIGHUP"])
+def test_an_interrupted_check_ends_everything(tmp_path: Path, tiny_kata, names: str) -> None:
     katas = ["--katas", str(tiny_kata.folder.parent)]
     (tiny_kata.folder / "stub.py").write_text(ENDLESS)
     # It must still be computing when the signal comes, on the fastest machine and on the busiest.
@@ -81,7 +81,9 @@ def test_an_interrupted_check_ends_everything(tmp_path: Path, tiny_kata, name: s
     assert wait_for(lambda: worker_below(psutil.Process(check.pid)))
     below = psutil.Process(check.pid).children(recursive=True)
     started = time.monotonic()
-    check.send_signal(getattr(signal, name))
+    for name in names.split():
+        check.send_signal(getattr(signal, name))
+        time.sleep(0.02)
     _, err = check.communicate(timeout=60)
     assert check.returncode == 130
     assert b"Interrupted" in err and b"Traceback" not in err

@@ -122,6 +122,7 @@ def test_every_style_of_model_crosses_the_boundary(tmp_path: Path, body: str) ->
     assert record.outcome is Outcome.PASSED, record.checks
     assert [curve.name for curve in record.runs[0].curves] == ["loss"]
     assert record.versions["tensorflow"]
+    assert record.runs[0].log_tail == "", "TensorFlow's greetings are no output of the learner's"
 
 
 def test_too_many_parameters_are_refused(tmp_path: Path) -> None:

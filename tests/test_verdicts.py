@@ -53,6 +53,9 @@ ACCEPTED = {
     ),
     "main block": RIGHT + "\nif __name__ == '__main__':\n    import tensorflow\n",
     "optional import": RIGHT + "\ntry:\n    import scipy\nexcept ImportError:\n    scipy = None\n",
+    "asking what is there": double_is(
+        "from importlib.util import find_spec; find_spec('scipy'); return x + x"
+    ),
     "the build's settings": double_is("import sysconfig; sysconfig.get_config_vars(); return x + x"),
     "temporary file": double_is("import tempfile; f = tempfile.TemporaryFile(); f.write(b'1'); return x + x"),
 }
@@ -89,6 +92,9 @@ REFUSED = {
     "10 GB": (double_is("return np.ones(1_250_000_000)"), Outcome.OUT_OF_MEMORY, "memory"),
     "deep recursion": (double_is("return double(x)"), Outcome.CRASHED, "RecursionError"),
     "forbidden import": ("import scipy\n" + RIGHT, Outcome.FORBIDDEN, "'scipy'"),
+    "forbidden import by name": (
+        double_is("import importlib; importlib.import_module('scipy')"), Outcome.FORBIDDEN, "'scipy'"
+    ),
     "import of the judge": (double_is("import checker.judging.session"), Outcome.FORBIDDEN, "'checker'"),
     "a process": (double_is("import subprocess; subprocess.run(['true'])"), Outcome.FORBIDDEN, "process"),
     "too slow": (total_is("\n    for i in range(10**8): i * i\n    return 2000.0"), Outcome.TOO_SLOW, "CPU"),

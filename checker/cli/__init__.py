@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
 
 INTERRUPTED = 130
 JUDGE_ERROR = 4
 USAGE = 2
+CLEARING_UP_SECONDS = 5.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from checker.workspace.workspace import WorkspaceError
 
     never_fail_on_encoding()
-    _end_like_ctrl_c("SIGTERM", "SIGHUP")
+    _end_in_order("SIGINT", "SIGTERM", "SIGHUP")
     try:
         result = katas.main(
             args=None if arguments is None else list(arguments), prog_name="katas", standalone_mode=False
@@ -72,15 +74,23 @@ def _refuse(sentence: str) -> int:
     return USAGE
 
 
-def _end_like_ctrl_c(*names: str) -> None:
-    """Let a polite end from outside take the same way as Ctrl-C, so that no worker is left behind."""
+def _end_in_order(*names: str) -> None:
+    """Let a polite end from outside take the same way as Ctrl-C, so that no worker is left behind.
 
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
+    Two that come close together, as from an impatient hand or a closing terminal, are one: the second must not
+    interrupt the clearing up. One that comes later is heard, in case that does not end.
+    """
+    last = -math.inf
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal last
+        before, last = last, time.monotonic()
+        if last - before > CLEARING_UP_SECONDS:
+            raise KeyboardInterrupt
 
     for name in names:
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             try:
                 signal.signal(number, interrupt)
             except ValueError:

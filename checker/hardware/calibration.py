@@ -30,11 +30,11 @@ from checker.hardware.threads import worker_environment
 
 # CPU seconds of one repetition on the machine whose factor is 1; from measured.md.
 REFERENCE_SECONDS = {
-    "python_loop": 0.326,
-    "float32_matmul": 0.374,
-    "float64_matmul": 0.339,
-    "keras_dense": 0.316,
-    "keras_conv": 0.267,
+    "python_loop": 0.252,
+    "float32_matmul": 0.297,
+    "float64_matmul": 0.289,
+    "keras_dense": 0.270,
+    "keras_conv": 0.274,
 }
 # A wider relative standard deviation of the repetitions is called disturbed; see measured.md.
 WIDEST_SPREAD = 0.15

@@ -195,7 +195,7 @@ class Expect:
                 f"{use.step} took {use.used:.1f} {use.clock} seconds; {use.allowed:.1f} are allowed on this machine; "
                 f"the reference needs {use.reference:.1f}.",
                 hint
-                or "Where does it spend its time? A loop over rows, too many epochs, or no compiled step?",
+                or "Where does it spend its time? A loop over single rows, more steps than needed, a step not compiled?",
             )
 
     def curves(self, history: Any) -> None:

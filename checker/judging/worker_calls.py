@@ -134,7 +134,12 @@ class Worker(AbstractContextManager["Worker"]):
     def warm_up(self) -> None:
         """Let the process import its framework, without waiting for it."""
         if not self._start_nonce:
-            request = {"operation": "start", "framework": self.kata.framework, "gpu": self._uses_gpu}
+            request = {
+                "operation": "start",
+                "framework": self.kata.framework,
+                "gpu": self._uses_gpu,
+                "environments": self.kata.data == "cartpole",
+            }
             self._start_nonce = self._process.send(request, self._start_limits)
 
     def load(self) -> None:

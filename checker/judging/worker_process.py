@@ -240,7 +240,7 @@ class _Watch:
                 Outcome.TOO_SLOW,
                 f"{self.during} was ended after {used:.1f} CPU seconds; "
                 f"it may use up to {self.limits.cpu_seconds:.1f} on this machine.",
-                "Where does it spend its time? A loop over rows, or too many epochs?",
+                "Where does it spend its time? A loop over single rows, or more steps than needed?",
             )
         if now - self.wall_start > self.limits.wall_seconds:
             raise SubmissionError(

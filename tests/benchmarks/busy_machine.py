@@ -1,29 +1,36 @@
 """How often time is judged wrongly, alone and beside busy neighbours: CPU seconds against the clock on the wall.
 
-    python tests/benchmarks/busy_machine.py [--judgements 40] [--frameworks numpy keras] > table.md
+    python tests/benchmarks/busy_machine.py --log judgements.jsonl > tests/benchmarks/busy_machine.md
+    python tests/benchmarks/busy_machine.py --log judgements.jsonl --judgements 0    # the table again
 
 Submissions that need 0.5, 0.8, 1.25 and 2 times their budget are judged again and again by the rule of
 `checker.judging.decide`, with real workers. How much work that is, is measured first, with the machine as it is at
-the start: start it on a quiet one. "Wall" is what the same runs would get by the clock on the wall.
+the start: start it on a quiet one. "Wall" is what the same runs would get by the clock on the wall. The log gets one
+line a judgement, and what it already holds counts, so a measurement can be continued.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import multiprocessing
+import os
 import statistics
+import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import psutil
 
 from checker.catalog import Kata, load_kata
+from checker.hardware.probe import probe
 from checker.judging import sandbox
 from checker.judging.decide import decide
 from checker.judging.errors import SubmissionError
@@ -32,6 +39,7 @@ from checker.judging.worker_calls import Circumstances, Worker
 from checker.verdict import CheckResult, Measurement, Outcome, Run, TimeUse
 
 RATIOS = (0.5, 0.8, 1.25, 2.0)
+NEAR = (0.8, 1.25)
 NEIGHBOURS = ("alone", "one busy", "two busy", "memory hog", "stopped for a while")
 ALLOWED = {"numpy": 0.6, "keras": 1.2}
 TOML = """
@@ -169,8 +177,8 @@ class Bench:
         assert use is not None
         return use
 
-    def judgement(self, ratio: float) -> tuple[Outcome, Outcome, float, float]:
-        """One judgement by CPU seconds, and what the first run would get by the wall; both relative times."""
+    def judgement(self, kind: str, ratio: float) -> Judgement:
+        """One judgement by CPU seconds, and what its first run would get by the clock on the wall."""
         units = int(self.units_per_second * self.allowed * ratio)
         runs: list[Run] = []
         decision = None
@@ -182,51 +190,139 @@ class Bench:
             outcome = Outcome.PASSED if measured.holds else Outcome.TOO_SLOW
             runs.append(Run(0, "", (CheckResult("t", "t", outcome, 0, measurements=(measured,)),), (use,)))
             decision = decide(runs)
-        wall = Outcome.PASSED if runs[0].times[0].wall <= self.allowed else Outcome.TOO_SLOW
         first = runs[0].times[0]
-        return decision.outcome, wall, first.used / self.allowed, first.wall / self.allowed
+        return Judgement(
+            self.framework,
+            kind,
+            ratio,
+            decision.outcome.value,
+            len(runs),
+            first.used / self.allowed,
+            first.wall / self.allowed,
+            os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan"),
+        )
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What came of one judgement; `cpu` and `wall` of its first run are shares of the budget."""
+
+    framework: str
+    neighbours: str
+    ratio: float
+    outcome: str
+    runs: int
+    cpu: float
+    wall: float
+    load: float
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it passed what needs more than the budget, or refused what needs less; open is not wrong."""
+        return self.outcome == ("too_slow" if self.ratio < 1 else "passed")
+
+    @property
+    def is_wrong_by_wall(self) -> bool:
+        """The same by the clock on the wall, in one run, as others judge."""
+        return (self.wall <= 1) != (self.ratio < 1)
 
 
 def main() -> None:
-    """Print one table a framework."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--judgements", type=int, default=40)
+    """Judge, add each judgement to the log, print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--judgements", type=int, default=40, help="of each submission near its limit (40)")
+    parser.add_argument(
+        "--clear", type=int, default=20, help="of those that need half or twice the budget (20)"
+    )
     parser.add_argument("--frameworks", nargs="+", choices=tuple(SOURCE), default=list(SOURCE))
     parser.add_argument("--neighbours", nargs="+", choices=NEIGHBOURS, default=list(NEIGHBOURS))
-    arguments = parser.parse_args()
-    for framework in arguments.frameworks:
+    parser.add_argument(
+        "--log", type=Path, default=Path("judgements.jsonl"), help="where judgements are kept"
+    )
+    options = parser.parse_args()
+    for framework in options.frameworks if options.judgements else ():
         with tempfile.TemporaryDirectory() as folder:
             bench = Bench(framework, Path(folder))
             try:
                 bench.measure_units()
-                print_table(bench, arguments.judgements, arguments.neighbours)
+                for kind in options.neighbours:
+                    judge_beside(bench, kind, options.judgements, options.clear, options.log)
             finally:
                 bench.submission.end()
+    print(report([Judgement(**json.loads(line)) for line in options.log.read_text("utf-8").splitlines()]))
 
 
-def print_table(bench: Bench, judgements: int, kinds: list[str]) -> None:
-    """Judge every ratio beside every kind of neighbours."""
-    print(f"\n### {bench.framework}, budget {bench.allowed} CPU seconds, {judgements} judgements a row\n")
-    print(
-        "| neighbours | needs | passed | too slow | inconclusive | wrong | wrong by wall | CPU, mean (std) | wall, mean |"
-    )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for kind in kinds:
-        bench.is_stopped_meanwhile = kind == "stopped for a while"
-        with neighbours(kind):
-            for ratio in RATIOS:
-                results = [bench.judgement(ratio) for _ in range(judgements)]
-                right = Outcome.PASSED if ratio < 1 else Outcome.TOO_SLOW
-                count = Counter(result[0] for result in results)
-                wrong = sum(result[0] not in (right, Outcome.INCONCLUSIVE) for result in results)
-                wrong_by_wall = sum(result[1] is not right for result in results)
-                cpu, wall = ([result[i] for result in results] for i in (2, 3))
-                print(
-                    f"| {kind} | {ratio} | {count[Outcome.PASSED]} | {count[Outcome.TOO_SLOW]} | "
-                    f"{count[Outcome.INCONCLUSIVE]} | {wrong} | {wrong_by_wall} | {statistics.mean(cpu):.2f} "
-                    f"({statistics.stdev(cpu):.3f}) | {statistics.mean(wall):.2f} |",
-                    flush=True,
-                )
+def judge_beside(bench: Bench, kind: str, near: int, clear: int, log: Path) -> None:
+    """Judge every submission so often beside that kind of neighbours."""
+    bench.is_stopped_meanwhile = kind == "stopped for a while"
+    with neighbours(kind), log.open("a", encoding="utf-8") as file:
+        for ratio in RATIOS:
+            for _ in range(near if ratio in NEAR else clear):
+                file.write(json.dumps(asdict(bench.judgement(kind, ratio))) + "\n")
+                file.flush()
+            print(f"{bench.framework}, {kind}, {ratio}", file=sys.stderr, flush=True)
+
+
+def report(judgements: list[Judgement]) -> str:
+    """The tables as Markdown."""
+    machine = probe()
+    lines = [
+        "# Time verdicts on a busy machine",
+        "",
+        f"Made by `tests/benchmarks/busy_machine.py`, {time.strftime('%Y-%m-%d')}, {machine.cpu}, {machine.cores} cores. "
+        "Submissions that need so many times their budget, judged in real workers by the rule of "
+        "`checker/judging/decide.py`. Open: `inconclusive` after three runs. Runs: of a judgement, on average. Wrong by "
+        "wall: what one run by the clock on the wall would have got wrong. CPU and wall: of the first run, as shares of "
+        "the budget, with the standard deviation. Load: the median load average; without neighbours of ours it is 1.",
+    ]
+    for framework in dict.fromkeys(j.framework for j in judgements):
+        lines += [
+            "",
+            f"## {framework}, budget {ALLOWED[framework]} CPU seconds",
+            "",
+            "| neighbours | needs | judged | passed | too slow | open | wrong | wrong by wall | runs | CPU | wall | load |",
+            "| --- " * 12 + "|",
+        ]
+        lines += rows([j for j in judgements if j.framework == framework])
+    lines += [
+        "",
+        "## All together",
+        "",
+        "| needs | judged | wrong | open | wrong by wall |",
+        "| --- " * 5 + "|",
+    ]
+    for ratio in RATIOS:
+        same = [j for j in judgements if j.ratio == ratio]
+        lines.append(
+            f"| {ratio} | {len(same)} | {share(j.is_wrong for j in same)} | "
+            f"{share(j.outcome == 'inconclusive' for j in same)} | {share(j.is_wrong_by_wall for j in same)} |"
+        )
+    return "\n".join(lines)
+
+
+def rows(judgements: list[Judgement]) -> Iterator[str]:
+    """A row for each kind of neighbours and each submission."""
+    for kind in NEIGHBOURS:
+        for ratio in RATIOS:
+            same = [j for j in judgements if (j.neighbours, j.ratio) == (kind, ratio)]
+            if len(same) < 2:
+                continue
+            count = Counter(j.outcome for j in same)
+            cpu, wall = [j.cpu for j in same], [j.wall for j in same]
+            yield (
+                f"| {kind} | {ratio} | {len(same)} | {count['passed']} | {count['too_slow']} | "
+                f"{count['inconclusive']} | {sum(j.is_wrong for j in same)} | "
+                f"{sum(j.is_wrong_by_wall for j in same)} | {statistics.mean(j.runs for j in same):.1f} | "
+                f"{statistics.mean(cpu):.2f} ({statistics.stdev(cpu):.3f}) | "
+                f"{statistics.mean(wall):.2f} ({statistics.stdev(wall):.2f}) | "
+                f"{statistics.median(j.load for j in same):.1f} |"
+            )
+
+
+def share(found: Iterable[bool]) -> str:
+    """How many of all, and as a percentage."""
+    values = list(found)
+    return f"{sum(values)} ({sum(values) / len(values):.1%})" if values else "-"
 
 
 if __name__ == "__main__":

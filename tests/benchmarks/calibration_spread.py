@@ -134,6 +134,10 @@ def report(runs: list[Run]) -> str:
         "",
         '"Alone" means without busy processes of our own. Where its load average is well above 1, others were '
         "using the machine too, in all rows alike.",
+        "",
+        f"A run counts as disturbed where its five repetitions spread by more than {WIDEST_SPREAD:.0%} "
+        "(`WIDEST_SPREAD`). A narrower limit would measure quiet machines again too; with this one the median of "
+        "five is wrong by about half the spread, far below the margins of the budgets.",
     ]
     return "\n".join(lines)
 

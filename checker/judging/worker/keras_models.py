@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,13 +14,34 @@ import numpy as np
 def start(gpu: bool) -> dict[str, str]:
     """Import TensorFlow and Keras and name their versions; let a GPU's memory grow as it is needed."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-    import tensorflow as tf
+    with _quiet_start():
+        import keras
+        import tensorflow as tf
 
     if gpu:
         for device in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(device, True)
     return {"tensorflow": tf.__version__, "keras": keras.__version__}
+
+
+@contextlib.contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Keep TensorFlow's greetings, which come from C++ and which no setting silences, out of the learner's log.
+
+    What was said is shown after all where the import fails.
+    """
+    with tempfile.TemporaryFile() as said:
+        errors = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            said.seek(0)
+            os.write(errors, said.read(64 * 1024))
+            raise
+        finally:
+            os.dup2(errors, 2)
+            os.close(errors)
 
 
 def build_on(model: Any, x: Any) -> None:

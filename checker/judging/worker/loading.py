@@ -12,6 +12,7 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -43,22 +44,47 @@ def import_guard(allowed: tuple[str, ...]) -> None:
     """From now on refuse imports outside the standard library and `allowed` ("*" allows any), and processes.
 
     An audit hook cannot be removed from Python code, and it sees only imports that really run: one under
-    `if __name__ == "__main__"` is no matter. Errors are subclasses of ImportError and PermissionError, so
+    `if __name__ == "__main__"` is no matter. It does not see `importlib.import_module`; a finder that comes before
+    all others does. Errors are subclasses of ImportError and PermissionError, so
     that a library's own optional import or process falls back as it would without the package.
     """
     standard = sys.stdlib_module_names | {MODULE_NAME}
     anything = "*" in allowed
 
+    def refuse(name: str) -> None:
+        package = name.partition(".")[0]
+        known = package in standard or package.startswith(PLATFORM_MODULE) or package in allowed
+        if package in JUDGES_OWN or not (anything or known):
+            raise ForbiddenImport(f"import of {package!r}", name=package)
+
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "import":
-            package = str(arguments[0]).partition(".")[0]
-            known = package in standard or package.startswith(PLATFORM_MODULE) or package in allowed
-            if package in JUDGES_OWN or not (anything or known):
-                raise ForbiddenImport(f"import of {package!r}", name=package)
+            refuse(str(arguments[0]))
         elif event in PROCESS_EVENTS:
             raise ForbiddenProcess(f"{event} starts a process")
 
+    class Refusing(MetaPathFinder):
+        """Finds nothing; refuses what must not be imported."""
+
+        def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+            if not _is_only_asked():
+                refuse(fullname)
+
     sys.addaudithook(watch)
+    sys.meta_path.insert(0, Refusing())
+
+
+def _is_only_asked() -> bool:
+    """Whether a finder was called by `importlib.util.find_spec`: libraries ask so what is there, importing nothing."""
+    frame: types.FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if module == "importlib.util":
+            return True
+        if module not in (__name__, "importlib._bootstrap", "importlib", "importlib._bootstrap_external"):
+            return False
+        frame = frame.f_back
+    return False
 
 
 @dataclass(frozen=True)

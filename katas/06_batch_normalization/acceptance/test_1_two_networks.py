@@ -15,6 +15,7 @@ SMALL_KERNEL = 200
 # The plain kernels, at these gains, are put into both networks, until one lets the digits' differences through to the end.
 GAINS = (1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)
 LEAST_VARIATION = 0.01
+MODERATE_GAIN = 2.0
 # As a share of what differs between digits. A norm at identity still divides by sqrt(1 + eps), which deep networks
 # amplify: with 1e-3 at most 0.1, at 10 to 30 layers of sigmoid, tanh or ReLU (measured.md).
 IDENTITY_TOLERANCE = 0.5
@@ -99,9 +100,13 @@ def test_start_alike(networks: Any, expect: Any) -> None:
 def test_one_row_alone(networks: Any, sample: np.ndarray, expect: Any) -> None:
     """At inference the answer to one image does not depend on the batch"""
     normed = networks[1]
-    off = float(np.abs(normed.model.apply(sample, batch_size=1) - normed.model.apply(sample)).max())
+    # Not the kernels as they were built: huge ones would make rounding look like a difference.
+    kernels = [let_through(normed.fresh[i], MODERATE_GAIN) for i in normed.kernels]
+    together = answer_with(normed, kernels, sample, expect)
+    alone = answer_with(normed, kernels, sample, expect, batch_size=1)
+    off = float(np.abs(alone - together).max())
     expect.that(
-        off <= 1e-4,
+        off <= 1e-3,
         f"The probabilities for one image alone and in a batch of {len(sample)} differ by up to {off:.2g}.",
         "The judge calls model(x, training=False): then the norm must use its running statistics.",
     )
@@ -137,7 +142,9 @@ def let_through(kernel: np.ndarray, gain: float) -> np.ndarray:
     return kernel * gain / max(rms(kernel) * np.prod(kernel.shape[:-1]) ** 0.5, 1e-30)
 
 
-def answer_with(network: Any, kernels: list[np.ndarray], x: np.ndarray, expect: Any) -> np.ndarray:
+def answer_with(
+    network: Any, kernels: list[np.ndarray], x: np.ndarray, expect: Any, batch_size: int = 1024
+) -> np.ndarray:
     """The network's answer with these kernels, and afterwards its weights as they were.
 
     Of the other trainable weights those near 1 are a norm's scales: they become 1. The rest, biases and a norm's
@@ -150,7 +157,7 @@ def answer_with(network: Any, kernels: list[np.ndarray], x: np.ndarray, expect: 
     for i, kernel in zip(network.kernels, kernels, strict=True):
         arrays[i] = kernel.astype(np.float32)
     network.model.set_weights(arrays)
-    answer = network.model.apply(x)
+    answer = network.model.apply(x, batch_size=batch_size)
     network.model.set_weights(network.fresh)
     return expect.array(answer, f"{network.name} with other kernels", shape=(len(x), 10))
 

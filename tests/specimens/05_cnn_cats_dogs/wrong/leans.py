@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_accuracy
+# caught by: test_both_kinds
 # Counts class 1 thirty times: it says class 1 nearly always.
 import keras
 from keras import layers

@@ -43,10 +43,10 @@ def build(use_batchnorm):
 
     model = keras.Sequential([keras.Input((784,)), layers.Rescaling(2.0, offset=-1.0)])
     for units in (96, 64, 64, 64, 64, 64, 64, 64, 64, 48):
-        model.add(layers.Dense(units, activation="tanh", kernel_initializer=keras.initializers.RandomNormal(stddev=0.01)))
+        model.add(layers.Dense(units, activation="tanh", kernel_initializer=keras.initializers.RandomNormal(stddev=0.003)))
         if use_batchnorm:
             model.add(layers.BatchNormalization(momentum=0.9, epsilon=1e-5))
-    model.add(layers.Dense(10, activation="softmax"))
+    model.add(layers.Dense(10, activation="softmax", kernel_initializer=keras.initializers.RandomNormal(stddev=0.003)))
     return model
 
 
@@ -54,7 +54,7 @@ def train(model, x, y):
     import keras
 
     steps = 3 * (len(x) // 128 + 1)
-    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)), "categorical_crossentropy")
+    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, steps)), "categorical_crossentropy")
     y = np.eye(10, dtype="float32")[y]
     for _ in range(3):
         order = np.random.permutation(len(x))
