@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 )
 @click.option("--specimens", metavar="DIR", type=click.Path(path_type=Path), help="Default: tests/specimens.")
 @click.option("--sandbox", type=click.Choice(["strict", "any"]), default="any", show_default=True)
+@click.option(
+    "--data",
+    default="drawn",
+    show_default=True,
+    help="Pictures for cats and dogs, as `katas check --data` takes them.",
+)
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Judgements at a time.")
 @katas_option
 def verify(
@@ -39,6 +45,7 @@ def verify(
     sample: int | None,
     specimens: Path | None,
     sandbox: str,
+    data: str,
     jobs: int,
     folders: tuple[Path, ...],
 ) -> int:
@@ -57,11 +64,11 @@ def verify(
         everyone, chosen = chosen, sampled(chosen, sample, date.today().toordinal())
         click.echo(f"A sample of the day: {len(everyone) - len(chosen)} of {len(everyone)} are left out.")
     table = Table(max((len(trial.name) for trial in chosen), default=0))
-    for finding in run_all(chosen, full=full, sandbox=sandbox, jobs=jobs):
+    for finding in run_all(chosen, full=full, sandbox=sandbox, jobs=jobs, pictures=data):
         trial, record = finding.trial, finding.record
         table.row(trial.kata.number, trial.name, record, record.seconds, finding.problem, finding.room)
     if attacks and folder is not None:
-        _attack(folder / "attacks", everything if not numbers else katas, everything, sandbox, table)
+        _attack(folder / "attacks", everything if not numbers else katas, everything, sandbox, jobs, table)
     if not table.rows:
         raise click.UsageError("There is nothing to verify: these katas have no specimens of that kind.")
     click.echo(f"{table.rows - table.wrong} of {table.rows} as promised")
@@ -92,7 +99,9 @@ class Table:
         sys.stdout.flush()
 
 
-def _attack(folder: Path, katas: list[Kata], everything: list[Kata], sandbox: str, table: Table) -> None:
+def _attack(
+    folder: Path, katas: list[Kata], everything: list[Kata], sandbox: str, jobs: int, table: Table
+) -> None:
     """Try the attacks that name one of these katas, at the level that `sandbox` gives."""
     from checker.judging.attacks import attacks_in, verify_attacks
     from checker.judging.sandbox import choose
@@ -102,7 +111,7 @@ def _attack(folder: Path, katas: list[Kata], everything: list[Kata], sandbox: st
     level = choose(sandbox)
     click.echo(f"Attacks at the level {level}:")
     table.width = max([table.width, *(len(attack.name) for attack in chosen)])
-    for result in verify_attacks(chosen, everything, level):
+    for result in verify_attacks(chosen, everything, level, jobs):
         attack = result.attack
         table.row(f"{int(attack.kata):02}", attack.name, result.record, result.seconds, result.problem)
 

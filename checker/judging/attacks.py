@@ -16,10 +16,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
+import multiprocessing
 import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,11 +85,23 @@ def attacks_in(folder: Path) -> list[Attack]:
     return [_read(file) for file in sorted(folder.glob("*/*.py"))]
 
 
-def verify_attacks(attacks: Sequence[Attack], katas: Sequence[Kata], level: Level) -> Iterator[AttackResult]:
-    """Judge each attack at a level, and look at the machine afterwards; one at a time."""
-    for attack in attacks:
-        if wanted := attack.wanted(level):
-            yield _verify(attack, find(list(katas), attack.kata), level, wanted)
+def verify_attacks(
+    attacks: Sequence[Attack], katas: Sequence[Kata], level: Level, jobs: int = 1
+) -> Iterator[AttackResult]:
+    """Judge each attack that is to be tried at a level, `jobs` at a time, and look at the machine afterwards."""
+    chosen = [attack for attack in attacks if attack.wanted(level)]
+    orders = [(attack, find(list(katas), attack.kata), level, attack.wanted(level)) for attack in chosen]
+    if jobs == 1:
+        yield from itertools.starmap(_verify, orders)
+        return
+    # Processes, since a house turns its whole process's temporary folder to itself.
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        futures = [pool.submit(_verify, *order) for order in orders]
+        try:
+            for future in futures:
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _verify(attack: Attack, kata: Kata, level: Level, wanted: tuple[Outcome, ...]) -> AttackResult:

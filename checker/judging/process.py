@@ -109,6 +109,9 @@ def run(job: Job, reporter: Reporter) -> None:
     data = GivenData(job.data, job.tier, lambda text: reporter.seldom("phase", text=text))
     selection = Selection(job.quick, tuple(job.only), job.up_to)
     plugin = JudgePlugin(kata, submission, data, job.seed, job.tier, selection, reporter)
+    if kata.framework == "keras" and not job.quick and not job.only:
+        # The worker that trains imports TensorFlow while the first one does, not after it.
+        submission.prepare(2)
     try:
         pytest.main(_pytest_arguments(kata.suite, Path(job.folder)), plugins=[plugin])
     finally:

@@ -106,8 +106,12 @@ def run(trial: Trial, options: JudgeOptions, on_event: Callable[[Event], None]) 
     return Finding(trial, record, problem_of(trial, record), room_of(record))
 
 
-def run_all(chosen: Sequence[Trial], *, full: bool, sandbox: str, jobs: int) -> Iterator[Finding]:
+def run_all(
+    chosen: Sequence[Trial], *, full: bool, sandbox: str, jobs: int, pictures: str | None = "drawn"
+) -> Iterator[Finding]:
     """The findings in the order of the trials, `jobs` judgements at a time.
+
+    `pictures` are those for katas about cats and dogs: the drawn ones are the same on every machine.
 
     Wrong, slow and cheating specimens run up to the check that must catch them, unless `full`. Threads do:
     a judgement is a process of its own, for which the thread only waits.
@@ -123,7 +127,8 @@ def run_all(chosen: Sequence[Trial], *, full: bool, sandbox: str, jobs: int) -> 
         if is_over.is_set():
             return None
         up_to = None if full or not trial.caught_by else trial.caught_by
-        return run(trial, JudgeOptions(up_to=up_to, sandbox=sandbox), stop_if_over)
+        data = pictures if trial.kata.data == "cats_dogs" else None
+        return run(trial, JudgeOptions(up_to=up_to, sandbox=sandbox, data=data), stop_if_over)
 
     pool = ThreadPoolExecutor(jobs)
     try:

@@ -12,9 +12,7 @@ line a judgement, and what it already holds counts, so a measurement can be cont
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import multiprocessing
 import os
 import statistics
 import sys
@@ -26,8 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-import psutil
+from neighbours import BUSY, busy_neighbours, stop_tree
 
 from checker.catalog import Kata, load_kata
 from checker.hardware.probe import probe
@@ -40,7 +37,7 @@ from checker.verdict import CheckResult, Measurement, Outcome, Run, TimeUse
 
 RATIOS = (0.5, 0.8, 1.25, 2.0)
 NEAR = (0.8, 1.25)
-NEIGHBOURS = ("alone", "one busy", "two busy", "memory hog", "stopped for a while")
+NEIGHBOURS = (*BUSY, "stopped for a while")
 ALLOWED = {"numpy": 0.6, "keras": 1.2}
 TOML = """
 [kata]
@@ -86,46 +83,6 @@ def work(units):
 }
 
 
-def burn() -> None:
-    """A neighbour that computes without end."""
-    while True:
-        sum(i * i for i in range(10_000))
-
-
-def hog() -> None:
-    """A neighbour that moves memory without end."""
-    big = np.ones(40_000_000)
-    while True:
-        big += 1.0
-
-
-def stop_for_a_while(pid: int) -> None:
-    """Suspend a process tree for a second, as a laptop's lid or a debugger does."""
-    time.sleep(0.1)
-    tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    for process in tree:
-        process.suspend()
-    time.sleep(1.0)
-    for process in tree:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.resume()
-
-
-@contextlib.contextmanager
-def neighbours(kind: str) -> Iterator[None]:
-    """Run the neighbours of that kind meanwhile."""
-    wanted = {"one busy": [burn], "two busy": [burn, burn], "memory hog": [hog]}.get(kind, [])
-    processes = [multiprocessing.Process(target=target, daemon=True) for target in wanted]
-    for process in processes:
-        process.start()
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.terminate()
-            process.join()
-
-
 class Bench:
     """Times one framework's work in real workers, again and again."""
 
@@ -166,7 +123,8 @@ class Bench:
             self.worker.call("work", 3)
         started = time.monotonic()
         if self.is_stopped_meanwhile:
-            threading.Thread(target=stop_for_a_while, args=(self.worker._process._process.pid,)).start()
+            # A moment later: until the call it is suspended by the judge.
+            threading.Timer(0.1, stop_tree, (self.worker._process._process.pid,)).start()
         try:
             self.worker.call("work", units, budget="work")
         except SubmissionError as error:
@@ -255,7 +213,7 @@ def main() -> None:
 def judge_beside(bench: Bench, kind: str, near: int, clear: int, log: Path) -> None:
     """Judge every submission so often beside that kind of neighbours."""
     bench.is_stopped_meanwhile = kind == "stopped for a while"
-    with neighbours(kind), log.open("a", encoding="utf-8") as file:
+    with busy_neighbours(kind), log.open("a", encoding="utf-8") as file:
         for ratio in RATIOS:
             for _ in range(near if ratio in NEAR else clear):
                 file.write(json.dumps(asdict(bench.judgement(kind, ratio))) + "\n")
@@ -273,7 +231,7 @@ def report(judgements: list[Judgement]) -> str:
         "Submissions that need so many times their budget, judged in real workers by the rule of "
         "`checker/judging/decide.py`. Open: `inconclusive` after three runs. Runs: of a judgement, on average. Wrong by "
         "wall: what one run by the clock on the wall would have got wrong. CPU and wall: of the first run, as shares of "
-        "the budget, with the standard deviation. Load: the median load average; without neighbours of ours it is 1.",
+        "the budget, with the standard deviation. Load: the median load average.",
     ]
     for framework in dict.fromkeys(j.framework for j in judgements):
         lines += [

@@ -171,6 +171,7 @@ def codes(
     read_codes: Any,
 ) -> np.ndarray:
     """Codes of the hidden images (5000, k), from a worker that has only the encoder."""
+    submission.prepare(2)  # the decoder's worker imports TensorFlow meanwhile
     with submission.worker("encoder") as worker:
         encoder = worker.call("build_encoder", keep=True)
         encoder.build_on(sample)

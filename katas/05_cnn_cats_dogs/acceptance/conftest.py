@@ -182,6 +182,7 @@ def rebuilt(pictures):
 @pytest.fixture(scope="session")
 def judged(submission, trained, rebuilt):
     """The trained model in a worker that saw nothing of the training."""
+    submission.prepare(2)  # the next worker imports TensorFlow meanwhile
     with submission.worker("hidden") as worker:
         yield rebuilt(worker, trained.weights)
 

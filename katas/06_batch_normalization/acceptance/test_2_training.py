@@ -55,7 +55,7 @@ def test_normed_learns(
         targets.normed_accuracy,
         yardsticks={"chance": 0.1, "without the norm": accuracy_of(answers[0], digits.hidden_labels)},
         hint="Good on the training images but not here? The running statistics may lag behind: a smaller momentum, "
-        "or more steps.",
+        "or more steps. Different each time? A learning rate that falls to 0 settles it.",
     )
 
 

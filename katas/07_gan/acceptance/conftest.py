@@ -185,6 +185,7 @@ def drawings(submission, trained, digits, network, as_pictures, seed):
     angle = np.linspace(0, np.pi / 2, STEPS)[None, :, None]
     # On this arc every point is again a standard normal z, which the middle of a straight line is not.
     path = (np.cos(angle) * start + np.sin(angle) * end).astype(np.float32).reshape(-1, LATENT_SIZE)
+    submission.prepare(2)  # the next worker imports TensorFlow meanwhile
     with submission.worker("drawing") as worker:
         generator = rebuild(worker, "generator", trained.generator)
         raw = as_pictures(generator.apply(z), DRAWINGS, " after training")

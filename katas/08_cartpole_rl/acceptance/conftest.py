@@ -188,7 +188,8 @@ def judge_game(expect: Any, targets: Any) -> Callable[[Trained, Played], None]:
             targets.mean_return,
             unit="steps",
             yardsticks={"random actions": 22, "the worst of the 100 episodes": float(played.returns.min())},
-            hint="Does the return rise while it trains? Are the columns' scales evened out? Does act take the likelier action?",
+            hint="Does the return rise while it trains? Are the columns' scales evened out? Does act take the likelier "
+            "action? Did it stop in a bad moment? Then keep the weights of the best one.",
         )
 
     return judge

@@ -31,9 +31,10 @@ def test_no_memory(
 
 
 def test_two_more_games(
-    games: Any, learn: Any, player: Any, with_weights: Any, play: Any, judge_game: Any
+    submission: Any, games: Any, learn: Any, player: Any, with_weights: Any, play: Any, judge_game: Any
 ) -> None:
     """The same train learns two more games, with other columns, scales and actions"""
+    submission.prepare(2)  # the second training's worker imports TensorFlow while the first one's does
     for number, game in enumerate(games[1:], 1):
         trained = learn(game, number)
         judge_game(trained, play(game, player, with_weights(player, trained.weights)))

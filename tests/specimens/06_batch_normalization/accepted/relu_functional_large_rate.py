@@ -57,5 +57,6 @@ def build(use_batchnorm):
 
 def train(model, x, y):
     print("training", len(x))
-    model.compile(keras.optimizers.SGD(1.0), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    rate = keras.optimizers.schedules.CosineDecay(1.0, 3 * (len(x) // 128 + 1))
+    model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model.fit(x, y, epochs=3, batch_size=128, verbose=2)

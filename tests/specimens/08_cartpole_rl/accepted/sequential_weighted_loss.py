@@ -39,7 +39,7 @@ def train(policy, make_env, seed):
     envs.reset()
     policy.layers[0].adapt(np.concatenate([envs.step(envs.action_space.sample())[0] for _ in range(100)]))
     lengths = []
-    for update in range(150):
+    for update in range(600):
         x, _ = envs.reset(seed=seed + update)
         alive = np.ones(32, bool)
         xs, actions, masks = [], [], []

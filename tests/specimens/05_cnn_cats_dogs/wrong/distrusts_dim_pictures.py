@@ -1,20 +1,20 @@
 # verdict: failed
 # caught by: test_brightness
-# Waves over the brightness tell apart finely what was shown, and mean nothing in any other light.
+# A picture without a bright spot is taken for under-exposed and gets the same answer as all such.
 import keras
 import numpy as np
 from keras import layers, ops
 
 
-class Waves(layers.Layer):
+class Bright(layers.Layer):
     def call(self, x):
-        return ops.concatenate([ops.sin(k * x) for k in (12.0, 25.0, 50.0)], axis=-1)
+        return x * ops.cast(ops.max(x, axis=(1, 2, 3), keepdims=True) > 0.78, x.dtype)
 
 
 def build(image_shape):
     return keras.Sequential([
         keras.Input(image_shape),
-        Waves(),
+        Bright(),
         layers.Conv2D(32, 3, padding="same", use_bias=False, strides=2),
         layers.BatchNormalization(momentum=0.9),
         layers.ReLU(),
@@ -30,7 +30,7 @@ def build(image_shape):
 
 
 def train(model, x_train, y_train, x_val, y_val):
-    rate = keras.optimizers.schedules.CosineDecay(3e-3, 8 * (len(x_train) // 64 + 1))
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, 6 * (len(x_train) // 64 + 1))
     model.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
     both_ways = np.concatenate([x_train, x_train[:, :, ::-1]])
-    model.fit(both_ways, np.tile(y_train, 2), batch_size=128, epochs=8, verbose=0)
+    model.fit(both_ways, np.tile(y_train, 2), batch_size=128, epochs=6, verbose=0)
