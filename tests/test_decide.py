@@ -25,7 +25,17 @@ def outcome(*values: float) -> Outcome | None:
 
 def test_far_from_the_limit_one_run_decides() -> None:
     assert outcome(5.0) is Outcome.PASSED
-    assert outcome(15.0) is Outcome.TOO_SLOW
+    assert outcome(17.0) is Outcome.TOO_SLOW
+
+
+def test_one_slow_moment_fails_nobody() -> None:
+    assert outcome(13.0) is None
+    assert outcome(13.0, 9.0) is None
+    assert outcome(13.0, 8.8, 8.9) is Outcome.INCONCLUSIVE
+
+
+def test_what_is_slow_twice_is_too_slow() -> None:
+    assert outcome(13.0, 12.8) is Outcome.TOO_SLOW
 
 
 def test_near_the_limit_it_is_repeated() -> None:

@@ -159,9 +159,9 @@ def quality_rows(samples: list[Sample]) -> Iterator[str]:
             found[-1][2],
         )
         worst = max(values, key=lambda value: -abs(value - limit))
-        deviation = statistics.stdev(values) if len(values) > 1 else float("nan")
+        deviation = f"{statistics.stdev(values):.2g}" if len(values) > 1 else "-"
         yield (
-            f"| {kata} | {name} | {len(values)} | {statistics.mean(values):.4g} | {deviation:.2g} | {spread:.2g} | "
+            f"| {kata} | {name} | {len(values)} | {statistics.mean(values):.4g} | {deviation} | {spread:.2g} | "
             f"{worst:.4g} | {limit:.4g} | {abs(worst - limit) / spread:.1f} |"
         )
 

@@ -40,7 +40,7 @@ of the machine, faults of the kernel itself, and, with a GPU, its driver.
 
 Each promise is tried from inside by `tests/test_sandbox_walls.py`, and by the attacks in
 `tests/specimens/attacks` (`katas verify --attacks`). Their headers say what comes out at which level, also
-which of them the plain level does not stop; `tests/benchmarks/attack_table.py` prints the table.
+which of them the plain level does not stop; what came of each is in `tests/benchmarks/attacks.md`.
 
 Read in this order:
 

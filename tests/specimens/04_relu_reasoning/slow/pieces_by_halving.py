@@ -116,8 +116,8 @@ def count_pieces(layers, start, end):
                 while high - low > 1e-13:
                     middle = (low + high) / 2
                     if low < middle < high:
-                        z = preactivations_at(layers, start, end, middle, depth)[unit]
-                        low, high = (middle, high) if z * p[unit] > 0 else (low, middle)
+                        below, z = (preactivations_at(layers, start, end, t, depth)[unit] for t in (low, middle))
+                        low, high = (middle, high) if z * below > 0 else (low, middle)
                     else:
                         break
                 if high - left > 1e-9 and right - high > 1e-9:
