@@ -231,7 +231,9 @@ def report(judgements: list[Judgement]) -> str:
         "Submissions that need so many times their budget, judged in real workers by the rule of "
         "`checker/judging/decide.py`. Open: `inconclusive` after three runs. Runs: of a judgement, on average. Wrong by "
         "wall: what one run by the clock on the wall would have got wrong. CPU and wall: of the first run, as shares of "
-        "the budget, with the standard deviation. Load: the median load average.",
+        "the budget, with the standard deviation. Load: the median load average. What is ended at "
+        "1.5 budgets the judge decides at once; here it is run again like the rest. Where neighbours were seen to take a "
+        "quarter of the machine, a miss by less than 1.6 budgets stays open: it may be their doing.",
     ]
     for framework in dict.fromkeys(j.framework for j in judgements):
         lines += [
