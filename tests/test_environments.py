@@ -295,6 +295,7 @@ def test_any_request_is_answered_or_refused(request_: dict[str, Any]) -> None:
 TOML = """
 [kata]
 title = "Steps over the channel"
+data = "cartpole"
 framework = "keras"
 [functions]
 walk = 1

@@ -21,6 +21,7 @@ STEPS = 10_000
 TOML = """
 [kata]
 title = "Steps"
+data = "cartpole"
 framework = "keras"
 [functions]
 walk = 3
