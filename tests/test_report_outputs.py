@@ -134,7 +134,7 @@ def test_time_in_words():
     ("value", "text"),
     [(0.0064, "0.0064"), (0.01523, "0.0152"), (0.97123, "0.9712"), (60.0, "60"), (12.345, "12.35"), (0.0, "0"),
      (2.1e-16, "2.1e-16"), (1234.5678, "1235"), (math.nan, "not a number"), (-math.inf, "minus infinite"),
-     (-0.5, "-0.5"), (1e300, "1e+300")],
+     (-0.5, "-0.5"), (1e300, "1e+300"), (135232.0, "135,232"), (5e7, "50,000,000"), (4096.0, "4096")],
 )  # fmt: skip
 def test_figures_have_few_digits(value, text):
     assert figure(value) == text

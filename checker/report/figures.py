@@ -10,8 +10,8 @@ def figure(value: float) -> str:
     """A number with three or four telling digits."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
-    if value == int(value) and abs(value) < 1e6:
-        return str(int(value))
+    if value == int(value) and abs(value) < 1e9:
+        return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
     if 0.001 <= abs(value) < 1e6:
         digits = max(0, 3 - math.floor(math.log10(abs(value))))
         text = f"{value:.{min(digits, 4)}f}"
