@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import signal
@@ -14,6 +15,7 @@ INTERRUPTED = 130
 JUDGE_ERROR = 4
 USAGE = 2
 CLEARING_UP_SECONDS = 5.0
+ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from checker.workspace.workspace import WorkspaceError
 
     never_fail_on_encoding()
-    _end_in_order("SIGINT", "SIGTERM", "SIGHUP")
+    _end_in_order(*ENDING_SIGNALS)
     try:
         result = katas.main(
             args=None if arguments is None else list(arguments), prog_name="katas", standalone_mode=False
@@ -38,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except (KeyboardInterrupt, click.Abort):
+        if arguments is None:
+            _ignore(*ENDING_SIGNALS)
         click.echo("Interrupted. Everything was ended and nothing of this run was kept.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
@@ -96,3 +100,15 @@ def _end_in_order(*names: str) -> None:
             except ValueError:
                 # Not in the main thread, as in a notebook: there nobody sends us signals.
                 return
+
+
+def _ignore(*names: str) -> None:
+    """Everything is cleared up: a late signal must not turn the exit code into its own.
+
+    Python gives handlers of its own back to the system before it ends, but leaves ignored signals ignored.
+    """
+    for name in names:
+        number = getattr(signal, name, None)
+        if number is not None:
+            with contextlib.suppress(ValueError):
+                signal.signal(number, signal.SIG_IGN)
