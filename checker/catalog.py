@@ -9,6 +9,7 @@ import hashlib
 import math
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,18 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-WORKLOADS = ("python_loop", "float32_matmul", "float64_matmul", "keras_dense", "keras_conv")
+WORKLOADS = (
+    "python_loop",
+    "small_arrays",
+    "float32_matmul",
+    "float64_matmul",
+    "keras_small",
+    "keras_dense",
+    "keras_conv",
+)
 TIERS = ("cpu", "gpu")
 _KATA_KEYS = ("title", "title_ko", "data", "framework", "allowed_imports")
-_BUDGET_KEYS = ("reference_seconds", "margin", "workload", "spread")
+_BUDGET_KEYS = ("reference_seconds", "margin", "workloads", "spread")
 _LIMIT_KEYS = ("max_parameters", "memory_mb", "call_seconds")
 _FOLDER_NAME = re.compile(r"^(\d\d)_([a-z][a-z0-9_]*)$")
 
@@ -34,15 +43,21 @@ class CatalogError(Exception):
 class Budget:
     """The time of one step: reference CPU seconds on the machine whose factor is 1, times a margin.
 
-    `workload` is the kind of work whose calibration carries the figure over to another machine.
+    `workloads` are the kinds of work that a learner's program consists of. The slowest of them on this machine
+    carries the figure over to it: a machine that multiplies matrices twice as fast may run loops hardly faster.
     `spread` is the relative standard deviation of the reference's time over ten runs.
     """
 
     step: str
     reference_seconds: float
     margin: float
-    workload: str
+    workloads: tuple[str, ...]
     spread: float
+
+    def factor(self, factors: Mapping[str, float]) -> float | None:
+        """This machine's factor for the step: that of its slowest kind of work; None where one is not known."""
+        known = [factors[name] for name in self.workloads if name in factors]
+        return max(known) if len(known) == len(self.workloads) else None
 
 
 @dataclass(frozen=True)
@@ -254,17 +269,18 @@ class _Reader:
             if not isinstance(table, dict):
                 raise self.wrong(f"budget.{step}", "must be a table")
             self.only_known(f"budget.{step}.", table, _BUDGET_KEYS)
-            workload = table.get("workload")
-            if workload not in WORKLOADS:
-                raise self.wrong(
-                    f"budget.{step}.workload", f"is {workload!r}; known are {', '.join(WORKLOADS)}"
-                )
             key = f"budget.{step}"
+            kinds = table.get("workloads")
+            if not isinstance(kinds, list) or not kinds:
+                raise self.wrong(f"{key}.workloads", f"must be a list of kinds of work, got {kinds!r}")
+            for kind in kinds:
+                if kind not in WORKLOADS:
+                    raise self.wrong(f"{key}.workloads", f"holds {kind!r}; known are {', '.join(WORKLOADS)}")
             budgets[step] = Budget(
                 step=step,
                 reference_seconds=self._positive(f"{key}.reference_seconds", table.get("reference_seconds")),
                 margin=self._positive(f"{key}.margin", table.get("margin")),
-                workload=workload,
+                workloads=tuple(kinds),
                 spread=self._positive(f"{key}.spread", table.get("spread", 0.05)),
             )
         return budgets

@@ -12,7 +12,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
+# What can be won beyond the core, in the order in which it is shown.
+STARS = ("robust", "quality", "speed")
+WON, MISSED, OPEN, NOT_TRIED = "won", "missed", "open", "not tried"
 
 
 class Outcome(str, enum.Enum):
@@ -54,6 +57,9 @@ class Measurement:
     `better` is "lower" or "higher". `spread` is one standard deviation of the number over seeds, in the
     same unit; 0 where it does not depend on chance. A measurement within its spread of the limit is
     repeated before it is decided.
+
+    `kind` is "quality", "time" (of the step that `step` names, measured on a machine that others kept busy where
+    `disturbed`), or "note" (told, not judged: its limit is infinite).
     """
 
     name: str
@@ -63,6 +69,9 @@ class Measurement:
     unit: str = ""
     spread: float = 0.0
     yardsticks: tuple[Yardstick, ...] = ()
+    kind: str = "quality"
+    step: str = ""
+    disturbed: bool = False
 
     @property
     def holds(self) -> bool:
@@ -77,7 +86,11 @@ class Measurement:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One test of a suite: what it promises, how it ended, and what was measured."""
+    """One test of a suite: what it promises, how it ended, and what was measured.
+
+    `star` names the star that the check belongs to; it is empty for a check of the core, which alone decides the
+    outcome. `log` is the end of what the submission printed in the worker in which it went wrong.
+    """
 
     id: str
     title: str
@@ -87,11 +100,22 @@ class CheckResult:
     hint: str = ""
     measurements: tuple[Measurement, ...] = ()
     needs_training: bool = False
+    star: str = ""
+    log: str = ""
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it was tried and did not pass (open ones count as missed here)."""
+        return self.outcome not in (Outcome.PASSED, Outcome.NOT_RUN)
 
 
 @dataclass(frozen=True)
 class TimeUse:
-    """What a timed step was allowed and what it used, in CPU seconds (wall seconds on a GPU)."""
+    """What a timed step was allowed and what it used, in CPU seconds (wall seconds on a GPU).
+
+    `reference` is the reference's time carried over to this machine; `ended` says that the step was interrupted
+    because its time was up.
+    """
 
     step: str
     used: float
@@ -101,6 +125,7 @@ class TimeUse:
     wall: float
     spread: float = 0.0
     disturbed: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +138,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class Run:
-    """One pass of the suite with one seed."""
+    """One pass of the suite with one seed; a repeat holds only the checks that decide.
+
+    `reason` says why a repeat was made. `suite_errors` are faults of the suite itself that did not decide the outcome.
+    """
 
     seed: int
     disguise: str
@@ -123,6 +151,8 @@ class Run:
     log_tail: str = ""
     seconds: float = 0.0
     versions: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    suite_errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,7 +166,11 @@ class DataSource:
 
 @dataclass(frozen=True)
 class Record:
-    """One judgement, complete. The fields are the specification of `katas check --json`."""
+    """One judgement, complete. The fields are the specification of `katas check --json`.
+
+    `outcome` is that of the core. `stars` says of each star that the kata offers whether it is "won", "missed",
+    "open" (the machine was too busy to tell) or "not tried".
+    """
 
     kata: str
     outcome: Outcome
@@ -156,6 +190,7 @@ class Record:
     submission_sha256: str
     suite_sha256: str
     next_kata: str = ""
+    stars: dict[str, str] = field(default_factory=dict)
     version: int = RECORD_VERSION
 
     def to_json(self) -> str:
@@ -171,11 +206,12 @@ class Record:
         """
         try:
             data = json.loads(text)
-            if data["version"] != RECORD_VERSION:
+            if data["version"] not in (1, RECORD_VERSION):
                 raise ValueError(f"record version {data['version']!r}, expected {RECORD_VERSION}")
             return Record(
                 **{
                     **data,
+                    "version": RECORD_VERSION,
                     "outcome": Outcome(data["outcome"]),
                     "checks": tuple(check_from(c) for c in data["checks"]),
                     "times": tuple(_time_from(t) for t in data["times"]),
@@ -193,6 +229,8 @@ def check_from(data: dict[str, Any]) -> CheckResult:
         Measurement(
             **{
                 **m,
+                # Records of version 1 knew a time by its name alone.
+                "kind": m.get("kind", "time" if m["name"].startswith("time of ") else "quality"),
                 "value": float(m["value"]),
                 "limit": float(m["limit"]),
                 "yardsticks": tuple(Yardstick(y["name"], float(y["value"])) for y in m["yardsticks"]),
@@ -211,6 +249,7 @@ def run_from(data: dict[str, Any]) -> Run:
             "checks": tuple(check_from(c) for c in data["checks"]),
             "times": tuple(_time_from(t) for t in data["times"]),
             "curves": tuple(Curve(c["name"], tuple(float(v) for v in c["values"])) for c in data["curves"]),
+            "suite_errors": tuple(data.get("suite_errors", ())),
         }
     )
 

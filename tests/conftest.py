@@ -21,7 +21,7 @@ total = 2
 [budget.total]
 reference_seconds = 0.2
 margin = 1.0
-workload = "python_loop"
+workloads = ["python_loop"]
 [targets.cpu]
 error = 0.5
 [limits]

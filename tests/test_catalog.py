@@ -20,7 +20,7 @@ train = 2
 [budget.train]
 reference_seconds = 20
 margin = 4
-workload = "keras_dense"
+workloads = ["keras_dense"]
 [targets.cpu]
 error = 0.0115
 [targets.gpu]
@@ -71,7 +71,7 @@ def test_every_key_is_read(tmp_path):
             "budget.train.reference_seconds must be a positive",
         ),
         ("margin = 4", "margin = nan", "budget.train.margin must be a positive number, got nan"),
-        ('workload = "keras_dense"', 'workload = "magic"', "budget.train.workload is 'magic'"),
+        ('workloads = ["keras_dense"]', 'workloads = ["magic"]', "budget.train.workloads holds 'magic'"),
         ("[targets.cpu]", "[targets.tpu]", "targets.tpu is no tier"),
         ("error = 0.0115", 'error = "low"', "targets.cpu.error must be a number, got 'low'"),
         ("[targets.cpu]\nerror = 0.0115", "[targets]\ncpu = 3", "targets.cpu must be a table"),

@@ -22,7 +22,7 @@ train = 3
 [budget.train]
 reference_seconds = 5
 margin = 3.0
-workload = "keras_dense"
+workloads = ["keras_dense"]
 [limits]
 max_parameters = 1000
 """

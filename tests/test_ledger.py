@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -214,3 +215,43 @@ def test_a_kill_at_any_moment_loses_no_finished_run(ledger):
         known = int(reported[-1]) if reported and reported[-1].isdigit() else known
         ledger.check()
         assert len(ledger.entries()) >= known
+
+
+def test_a_star_once_won_stays_won(ledger):
+    ledger.add(record(stars={"robust": "won", "speed": "missed"}), counts=True)
+    ledger.add(record(stars={"robust": "missed", "speed": "open"}), counts=True)
+    assert ledger.summaries()["01_first"].stars == {"robust": True, "speed": False}
+
+
+def test_stars_of_runs_that_do_not_count_are_not_kept(ledger):
+    ledger.add(record(stars={"robust": "won"}), counts=False)
+    assert ledger.summaries()["01_first"].stars == {}
+
+
+def as_version_1(ledger: Ledger) -> None:
+    """Make the ledger what an older version of katas wrote."""
+    with sqlite3.connect(ledger.file) as connection:
+        (text,) = connection.execute("SELECT record FROM runs").fetchone()
+        data = json.loads(text)
+        data["version"] = 1
+        del data["stars"]
+        for checks in (data["checks"], *(run["checks"] for run in data["runs"])):
+            for check in checks:
+                del check["star"], check["log"]
+                for measurement in check["measurements"]:
+                    del measurement["kind"], measurement["step"], measurement["disturbed"]
+        for run in data["runs"]:
+            del run["reason"], run["suite_errors"]
+        connection.execute("UPDATE runs SET record = ?", (json.dumps(data),))
+        connection.execute("ALTER TABLE runs DROP COLUMN stars")
+        connection.execute("PRAGMA user_version = 1")
+
+
+def test_a_ledger_of_an_older_version_shows_its_runs_and_takes_new_ones(ledger):
+    ledger.add(record(), counts=True)
+    as_version_1(ledger)
+    assert ledger.summaries()["01_first"].passed_on
+    assert ledger.entries()[0].record.checks == record().checks
+    ledger.add(record(stars={"robust": "won"}), counts=True)
+    summary = ledger.summaries()["01_first"]
+    assert (summary.runs, summary.stars) == (2, {"robust": True})

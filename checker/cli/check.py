@@ -10,7 +10,7 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import from_here, katas_option, load_katas, number_argument, one_kata, workspace_here
-from checker.verdict import Outcome, Record
+from checker.verdict import WON, Outcome, Record
 from checker.workspace.attempt import Attempt, attempt, choose
 from checker.workspace.workspace import Workspace
 
@@ -126,24 +126,28 @@ def next_steps(result: Attempt, kata: Kata, workspace: Workspace | None, *, in_t
         return [f"Judged with --all or --seed, so nothing is unlocked: `katas check {kata.number}` counts."]
     if result.not_kept:
         return []
+    open_stars = [star for star, state in record.stars.items() if state != WON]
+    beyond = [f"Still to be won here: {', '.join(open_stars)}."] if open_stars else []
     if result.unlocked:
         following = result.unlocked
         folder = from_here(workspace.folder(following))
         return [
             f"Unlocked: {following.number} {following.title}, in {folder}",
             f"Next: `katas lesson {following.number}`. How others do it: `katas solution {kata.number}`.",
+            *beyond,
         ]
     if result.is_last:
         return [
             "That was the last kata: the path ends here. Go your own way now: find a question of your own, "
             "or write a kata for others with `katas new my-kata`.",
             f"How others do it: `katas solution {kata.number}`.",
+            *beyond,
         ]
-    return ["Passed before too, so nothing new is unlocked. `katas` shows where you are."]
+    return [*beyond, "Passed before too, so nothing new is unlocked. `katas` shows where you are."]
 
 
 def _after_a_miss(record: Record, kata: Kata, workspace: Workspace | None) -> list[str]:
-    missed = [c for c in record.checks if c.outcome not in (Outcome.PASSED, Outcome.NOT_RUN)]
+    missed = [c for c in record.checks if c.is_missed and not c.star]
     quick = "" if not missed or missed[0].needs_training else " --quick"
     first = "Next: mend the first check that was missed" if len(missed) > 1 else "Next: mend it"
     if workspace is None:

@@ -184,11 +184,11 @@ def _budgets(katas: list[Kata], factors: dict[str, float]) -> list[str]:
     lines = []
     for kata in katas:
         for budget in kata.budgets.values():
-            factor = factors.get(budget.workload)
+            factor = budget.factor(factors)
             if factor is None:
-                figures = f"not known: {budget.workload} is not measured"
+                missing = [name for name in budget.workloads if name not in factors]
+                figures = f"not known: {', '.join(missing)} not measured"
             else:
-                needs = budget.reference_seconds * factor
-                figures = f"{seconds(needs * budget.margin):>6} {seconds(needs):>6}"
+                figures = f"{seconds(budget.reference_seconds * budget.margin * factor):>6}"
             lines.append(f"  {kata.number} {kata.title[:28]:28} {budget.step:24} {figures}")
     return lines

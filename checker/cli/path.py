@@ -69,7 +69,9 @@ def status(folders: tuple[Path, ...] = ()) -> int:
         sign, colour = _sign(standing.state, signs)
         row = f"{sign} {standing.kata.number} {title}{' ' * (width - _cells(title))}  "
         dim = standing.state is State.LOCKED
-        click.echo("  " + click.style(row, fg=colour, dim=dim) + click.style(_result(standing), dim=dim))
+        click.echo(
+            "  " + click.style(row, fg=colour, dim=dim) + click.style(_result(standing, signs), dim=dim)
+        )
         if standing.state is State.PASSED and differs_from_passed(
             standing.summary, workspace.solution(standing.kata)
         ):
@@ -99,9 +101,9 @@ def _sign(state: State, signs: Signs) -> tuple[str, str | None]:
     }[state]
 
 
-def _result(standing: Standing) -> str:
+def _result(standing: Standing, signs: Signs) -> str:
     """The best result so far in a few words."""
-    from checker.report.figures import figure, seconds
+    from checker.report.figures import figure, used_of
 
     summary = standing.summary
     if standing.state is State.LOCKED:
@@ -111,11 +113,12 @@ def _result(standing: Standing) -> str:
             return "open"
         runs = f"{summary.runs} run{'s' if summary.runs > 1 else ''}"
         return f"open: {runs}, best {summary.best_done} of {summary.best_of} checks"
-    parts = ["passed"]
+    won = [signs.won if has else signs.star for has in summary.stars.values()]
+    parts = [f"passed {''.join(won)}".strip()]
     if summary.value is not None and summary.limit is not None:
         parts.append(f"{summary.measure} {figure(summary.value)} (limit {figure(summary.limit)})")
     if summary.seconds is not None and summary.allowed is not None:
-        parts.append(f"{seconds(summary.seconds)} of {seconds(summary.allowed)} s")
+        parts.append(used_of(summary.seconds, summary.allowed, "CPU"))
     return ", ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""The work that calibration times: five small workloads, each of the kind that some katas do.
+"""The work that calibration times: seven small workloads, each of the kind that some katas do.
 
 Run as `python -I -m checker.hardware.workloads NAME...` in a process that never loads a submission. Prints
 one line of JSON: {"NAME": [CPU seconds of each repetition]}. CPU seconds are those of all threads of the
@@ -41,6 +41,33 @@ def python_loop() -> Callable[[], None]:
     return work
 
 
+def small_arrays() -> Callable[[], None]:
+    """Steps of Adam on a network of 32 hidden units and 256 points: many operations on arrays of a few thousand numbers."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-3, 3, (256, 1))
+    y = np.sin(2 * x)
+    start = [rng.normal(size=shape) for shape in ((1, 32), (32,), (32, 1), (1,))]
+
+    def work() -> None:
+        params = [p.copy() for p in start]
+        mean, square = [np.zeros_like(p) for p in params], [np.zeros_like(p) for p in params]
+        for step in range(1, 1501):
+            w1, b1, w2, b2 = params
+            hidden = np.tanh(x @ w1 + b1)
+            slope = 2 * (hidden @ w2 + b2 - y) / len(x)
+            below = (slope @ w2.T) * (1 - hidden**2)
+            gradients = [x.T @ below, below.sum(axis=0), hidden.T @ slope, slope.sum(axis=0)]
+            for i, gradient in enumerate(gradients):
+                mean[i] = 0.9 * mean[i] + 0.1 * gradient
+                square[i] = 0.999 * square[i] + 0.001 * gradient**2
+                rate = 0.01 * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+                params[i] = params[i] - rate * mean[i] / (np.sqrt(square[i]) + 1e-8)
+
+    return work
+
+
 def float32_matmul() -> Callable[[], None]:
     """Forward and backward products of a 784-128-10 network on batches of 128, by hand, in float32."""
     import numpy as np
@@ -79,6 +106,26 @@ def float64_matmul() -> Callable[[], None]:
         product = other
         for _ in range(50):
             product = square @ product
+
+    return work
+
+
+def keras_small() -> Callable[[], None]:
+    """Training steps of a network of some thousand weights, and calls of it on one row: what surrounds the arithmetic."""
+    import keras
+    import numpy as np
+
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dense(64, activation="relu"), keras.layers.Dense(64, activation="relu")]
+    model = keras.Sequential([keras.Input((4,)), *layers, keras.layers.Dense(2)])
+    model.compile(optimizer="adam", loss="mse")
+    rng = np.random.default_rng(0)
+    x, y = rng.random((32, 4), dtype=np.float32), rng.random((32, 2), dtype=np.float32)
+
+    def work() -> None:
+        for _ in range(60):
+            model.train_on_batch(x, y)
+            model(x[:1], training=False)
 
     return work
 
@@ -134,8 +181,10 @@ def keras_conv() -> Callable[[], None]:
 
 WORKLOADS = {
     "python_loop": python_loop,
+    "small_arrays": small_arrays,
     "float32_matmul": float32_matmul,
     "float64_matmul": float64_matmul,
+    "keras_small": keras_small,
     "keras_dense": keras_dense,
     "keras_conv": keras_conv,
 }

@@ -1,8 +1,11 @@
 """From runs to an outcome.
 
-Chance and a busy machine may decide a measurement that lies near its limit. Such a run is repeated with a
-fresh seed, at most twice, and the measurements of all runs are pooled: the mean, never the best. What is
-then still near the limit stays open.
+The core decides the outcome, the stars are told beside it. The word of a verdict is that of the first core check
+that was missed, in the path's order.
+
+Chance and a busy machine may decide a measurement that lies near its limit. What is near is run again with a fresh
+seed, at most twice, and the measurements of all runs are pooled: the mean, never the best. A repeat runs only the
+checks that decide. What is then still near the limit stays open. Stars are decided on the runs that there are.
 
 With z = 2, n runs and one run's standard deviation s (the larger of the expected and the observed one), a pooled
 mean further than z s / sqrt(n) from the limit is decided; by then the chance of a wrong decision is below 2.3 % for
@@ -18,112 +21,172 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from checker.verdict import CheckResult, Measurement, Outcome, Run
+from checker.verdict import MISSED, NOT_TRIED, OPEN, STARS, WON, CheckResult, Measurement, Outcome, Run
 
 MAX_RUNS = 3
+# A step that stood still is tried once more; a third time would cost minutes and tell nothing new.
+MAX_RUNS_OF_STANDING = 2
 Z = 2.0
-# A disturbed machine adds CPU seconds (caches, clock): measured up to 1.6 times for memory-bound work. Beyond
-# this multiple of the budget, disturbance is no excuse. Below it, one run decides nothing even where no disturbance
-# was seen: a virtual machine's host slows it down unseen (measured: 3 of 100 runs by a fifth and more).
-DISTURBANCE_COVERS = 1.6
-# What decides when several checks did not pass: the first of these that occurs.
-SEVERITY = (
-    Outcome.JUDGE_ERROR,
-    Outcome.FORBIDDEN,
-    Outcome.INVALID,
-    Outcome.CRASHED,
-    Outcome.OUT_OF_MEMORY,
-    Outcome.FAILED,
-    Outcome.TOO_SLOW,
-    Outcome.INCONCLUSIVE,
-)
+# From this multiple of its budget on, a step is too slow whatever the machine does, and is ended there. A disturbed
+# machine adds CPU seconds (caches, clock): measured up to 1.6 times for memory-bound work. Below it, one run decides
+# nothing even where no disturbance was seen: a virtual machine's host slows it down unseen (measured: 3 of 100 runs
+# by a fifth and more).
+CLEARLY_OVER = 1.6
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The pooled checks, the outcome, and a sentence on how it was decided where it was not plain."""
+    """The pooled checks, the outcome, the stars, and a sentence on how it was decided where it was not plain."""
 
     outcome: Outcome
     checks: tuple[CheckResult, ...]
     remark: str = ""
+    stars: dict[str, str] = field(default_factory=dict)
 
 
-def decide(runs: Sequence[Run]) -> Decision | None:
-    """The decision that the runs allow, or None where another run is needed."""
-    last = runs[-1]
-    definite = [check for check in last.checks if _is_definitely_missed(check, last)]
-    if definite or not last.checks:
-        return Decision(_worst(last.checks), last.checks, _remark(runs, False))
-    pooled = tuple(_pool([_same(run, check) for run in runs], runs) for check in last.checks)
-    is_open = any(check.outcome is Outcome.INCONCLUSIVE for check in pooled)
-    if is_open and len(runs) < MAX_RUNS:
-        return None
-    return Decision(_worst(pooled), pooled, _remark(runs, is_open))
+@dataclass(frozen=True)
+class Repeat:
+    """Another run is needed, of these checks, for a reason that is a sentence for the learner."""
+
+    checks: tuple[str, ...]
+    reason: str
+
+
+def decide(runs: Sequence[Run]) -> Decision | Repeat:
+    """The decision that the runs allow, or what must be run again. The first run holds every check."""
+    pooled = tuple(_pool([_same(run, check) for run in runs], check) for check in _merged(runs))
+    core = [check for check in pooled if not check.star]
+    open_ones = [check for check in core if check.outcome is Outcome.INCONCLUSIVE]
+    is_missed = any(check.is_missed and check not in open_ones for check in core)
+    if is_missed or not open_ones or len(runs) >= _most_runs(open_ones):
+        outcome = _word(core)
+        return Decision(outcome, pooled, _remark(runs, outcome), stars_of(pooled))
+    waiting = [check for check in pooled if check.outcome is Outcome.NOT_RUN]
+    return Repeat(tuple(check.id for check in (*open_ones, *waiting)), _why(open_ones[0]))
+
+
+def _merged(runs: Sequence[Run]) -> tuple[CheckResult, ...]:
+    """Every check of the first run, as the latest run that tried it saw it."""
+    latest: dict[str, CheckResult] = {}
+    for run in runs:
+        latest |= {check.id: check for check in run.checks if check.outcome is not Outcome.NOT_RUN}
+    return tuple(latest.get(check.id, check) for check in runs[0].checks)
 
 
 def _same(run: Run, wanted: CheckResult) -> CheckResult | None:
     return next((check for check in run.checks if check.id == wanted.id), None)
 
 
-def _worst(checks: Sequence[CheckResult]) -> Outcome:
-    outcomes = {check.outcome for check in checks}
-    for outcome in SEVERITY:
-        if outcome in outcomes:
+def _most_runs(open_ones: Sequence[CheckResult]) -> int:
+    return MAX_RUNS_OF_STANDING if any(_stood_still(check) for check in open_ones) else MAX_RUNS
+
+
+def _stood_still(check: CheckResult) -> bool:
+    """Open for another reason than a measurement near its limit."""
+    return check.outcome is Outcome.INCONCLUSIVE and not any(_is_near(m, 1) for m in check.measurements)
+
+
+def _word(core: Sequence[CheckResult]) -> Outcome:
+    """The outcome of the first check that was missed; open only where nothing else was."""
+    missed = [check.outcome for check in core if check.is_missed]
+    for outcome in missed:
+        if outcome is not Outcome.INCONCLUSIVE:
             return outcome
+    if missed:
+        return Outcome.INCONCLUSIVE
     # Nothing was run, or something waited for a check that is not there: never a pass.
-    return Outcome.PASSED if outcomes == {Outcome.PASSED} else Outcome.JUDGE_ERROR
+    is_passed = bool(core) and all(check.outcome is Outcome.PASSED for check in core)
+    return Outcome.PASSED if is_passed else Outcome.JUDGE_ERROR
 
 
-def _is_definitely_missed(check: CheckResult, run: Run) -> bool:
+def stars_of(checks: Sequence[CheckResult]) -> dict[str, str]:
+    """Of each star that has checks here, how it ended."""
+    found = {}
+    for star in STARS:
+        outcomes = {check.outcome for check in checks if check.star == star}
+        if not outcomes:
+            continue
+        if outcomes == {Outcome.PASSED}:
+            found[star] = WON
+        elif outcomes - {Outcome.PASSED, Outcome.NOT_RUN, Outcome.INCONCLUSIVE}:
+            found[star] = MISSED
+        else:
+            found[star] = OPEN if Outcome.INCONCLUSIVE in outcomes else NOT_TRIED
+    return found
+
+
+def is_near(check: CheckResult) -> bool:
+    """Whether one run's miss of this check may be chance or a busy machine, so that others need not wait for it."""
+    return not _is_definitely_missed(check)
+
+
+def _is_definitely_missed(check: CheckResult) -> bool:
     """Missed by something that another run would not change."""
-    if check.outcome in (Outcome.PASSED, Outcome.NOT_RUN):
+    if check.outcome in (Outcome.PASSED, Outcome.NOT_RUN, Outcome.INCONCLUSIVE):
         return False
     if check.outcome not in (Outcome.FAILED, Outcome.TOO_SLOW):
         return True
     missed = [m for m in check.measurements if not m.holds]
-    return not missed or not all(_is_open(m, 1, run) for m in missed)
+    return not missed or not all(_is_near(m, 1) for m in missed)
 
 
-def _is_open(measured: Measurement, count: int, run: Run) -> bool:
+def _is_near(measured: Measurement, count: int) -> bool:
     """Whether chance, or a disturbed machine, may have put the (pooled) value on its side of the limit."""
-    if not math.isfinite(measured.value):
+    if not math.isfinite(measured.value) or not math.isfinite(measured.limit):
         return False
     if measured.spread > 0 and abs(measured.value - measured.limit) <= Z * measured.spread / math.sqrt(count):
         return True
-    use = next((t for t in run.times if f"time of {t.step}" == measured.name), None)
     return (
-        use is not None
-        and (use.disturbed or count == 1)
+        measured.kind == "time"
+        and (measured.disturbed or count == 1)
         and not measured.holds
-        and measured.value <= DISTURBANCE_COVERS * measured.limit
+        and measured.value < CLEARLY_OVER * measured.limit
     )
 
 
-def _pool(results: Sequence[CheckResult | None], runs: Sequence[Run]) -> CheckResult:
+def _pool(results: Sequence[CheckResult | None], merged: CheckResult) -> CheckResult:
     """One check over all runs. A run in which it waited for an open one counts as not measured."""
-    measured = [check for check in results if check is not None and check.outcome is not Outcome.NOT_RUN]
+    tried = [check for check in results if check is not None and check.outcome is not Outcome.NOT_RUN]
+    definite = next((check for check in reversed(tried) if _is_definitely_missed(check)), None)
+    if definite is not None:
+        return definite if not definite.star else _star(definite, definite.measurements)
+    measured = [check for check in tried if not _stood_still(check)]
     if not measured:
-        last = results[-1]
-        assert last is not None
-        return replace(last, outcome=Outcome.INCONCLUSIVE)
+        # It stood still each time, or waits for one that did.
+        return tried[-1] if tried else merged
     template = measured[-1]
     pooled = [_mean(same) for same in _by_place(measured).values()]
-    open_ones = [m for m in pooled if _is_open(m, len(measured), runs[-1])]
-    if open_ones:
+    missed = next((check for check in reversed(measured) if check.is_missed), template)
+    if template.star:
+        return _star(missed, pooled)
+    near = [m for m in pooled if _is_near(m, len(measured))]
+    if near:
         return replace(
             template,
             outcome=Outcome.INCONCLUSIVE,
             measurements=tuple(pooled),
-            message=f"The {open_ones[0].name} is too near its limit to be decided "
-            f"({open_ones[0].value:.4g} on average of {len(measured)}, limit {open_ones[0].limit:.4g}).",
+            message=f"The {near[0].name} is too near its limit to be decided "
+            f"({near[0].value:.4g} on average of {len(measured)}, limit {near[0].limit:.4g}).",
         )
     if all(m.holds for m in pooled):
         return replace(template, outcome=Outcome.PASSED, measurements=tuple(pooled), message="", hint="")
-    missed = next((c for c in reversed(measured) if c.outcome is not Outcome.PASSED), template)
-    outcome = missed.outcome if missed.outcome is not Outcome.PASSED else Outcome.FAILED
+    outcome = missed.outcome if missed.is_missed else Outcome.FAILED
     return replace(missed, outcome=outcome, measurements=tuple(pooled))
+
+
+def _star(check: CheckResult, pooled: Sequence[Measurement]) -> CheckResult:
+    """A star's check is decided on what there is; only a time that a busy machine explains is left open."""
+    missed = [m for m in pooled if not m.holds]
+    if not check.is_missed:
+        return replace(check, measurements=tuple(pooled))
+    if missed and all(m.kind == "time" and m.disturbed and m.value < CLEARLY_OVER * m.limit for m in missed):
+        message = "The machine was busy with other work while this was measured, so it is left open."
+        return replace(
+            check, outcome=Outcome.INCONCLUSIVE, message=message, hint="", measurements=tuple(pooled)
+        )
+    return replace(check, measurements=tuple(pooled))
 
 
 def _by_place(checks: Sequence[CheckResult]) -> dict[tuple[str, int], list[Measurement]]:
@@ -150,11 +213,29 @@ def _mean(same: Sequence[Measurement]) -> Measurement:
     spread = same[-1].spread
     if spread > 0 and all(map(math.isfinite, values)):
         spread = max(spread, statistics.stdev(values))
-    return replace(same[-1], value=math.fsum(values) / len(same), limit=limit, spread=spread)
+    disturbed = same[-1].disturbed
+    return replace(
+        same[-1], value=math.fsum(values) / len(same), limit=limit, spread=spread, disturbed=disturbed
+    )
 
 
-def _remark(runs: Sequence[Run], is_open: bool) -> str:
-    if len(runs) == 1 and not is_open:
+def _why(check: CheckResult) -> str:
+    """Why a run is repeated, as a sentence."""
+    if _stood_still(check):
+        return "the run stood still, which may have been the machine"
+    near = next((m for m in check.measurements if _is_near(m, 1)), None)
+    if near is None:
+        return "a measurement was near its limit"
+    if near.kind == "time":
+        busy = " while the machine was busy" if near.disturbed else ""
+        return f"{near.step} took {near.value:.3g} of {near.limit:.3g} {near.unit}{busy}"
+    return f"{near.name} is {near.value:.4g}, near its limit of {near.limit:.4g}"
+
+
+def _remark(runs: Sequence[Run], outcome: Outcome) -> str:
+    if len(runs) == 1:
         return ""
     counted = f"A measurement was so near its limit that it was repeated: {len(runs)} runs in all"
-    return f"{counted}, and it is still open." if is_open else f"{counted}, decided on their mean."
+    if outcome is Outcome.INCONCLUSIVE:
+        return f"{counted}, and it is still open."
+    return f"{counted}, decided on their mean."

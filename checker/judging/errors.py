@@ -12,13 +12,22 @@ class SubmissionError(Exception):
     """A call to the submission ended without a usable result. The judge's plugin makes it the check's end."""
 
     def __init__(
-        self, outcome: Outcome, message: str, hint: str = "", measurement: Measurement | None = None
+        self,
+        outcome: Outcome,
+        message: str,
+        hint: str = "",
+        measurement: Measurement | None = None,
+        is_known: bool = False,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.message = message
         self.hint = hint
         self.measurement = measurement
+        # An earlier check has reported the reason already.
+        self.is_known = is_known
+        # The end of what the submission printed in the worker where it happened.
+        self.log = ""
 
 
 class JudgeError(Exception):
@@ -82,6 +91,11 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
     return SubmissionError(
         outcome, f"{subject} {what}: {name}: {message}{where}", "The last line named is where it happened."
     )
+
+
+def is_time_up(failure: Any) -> bool:
+    """Whether a worker's description says that the call was interrupted because its time was over."""
+    return isinstance(failure, dict) and failure.get("kind") == "time is up"
 
 
 def missing_function(name: str, defined: list[str]) -> SubmissionError:

@@ -12,9 +12,12 @@ from typing import Any, NoReturn
 import numpy as np
 
 from checker.judging.worker_calls import Worker
+from checker.report.figures import used_of
 from checker.verdict import Curve, Measurement, Outcome, TimeUse, Yardstick
 
 MAX_CURVES, MAX_POINTS = 12, 2_000
+# The star "speed" is won within this multiple of the reference's time.
+NEAR_REFERENCE = 2.0
 # Relative to the size of what is expected: rounding in sums of kata size, with room.
 TOLERANCE = {8: 1e-7, 4: 1e-3, 2: 2e-2}
 
@@ -135,6 +138,16 @@ class Expect:
         """`value` reaches `limit`. `name` is also the key of its spread in kata.toml, unless `spread` is given."""
         self._measure(value, name, limit, "higher", unit, yardsticks, hint, spread)
 
+    def note(
+        self, name: str, value: float, unit: str = "", yardsticks: dict[str, float] | None = None
+    ) -> None:
+        """Tell a figure that is not judged."""
+        marks = tuple(Yardstick(key, float(v)) for key, v in (yardsticks or {}).items())
+        label = name.replace("_", " ")
+        self.measurements.append(
+            Measurement(label, float(value), float("inf"), "lower", unit, 0.0, marks, kind="note")
+        )
+
     def at_most(
         self,
         value: float,
@@ -182,21 +195,40 @@ class Expect:
 
     def within_budget(self, timed: Worker | TimeUse | None, hint: str = "") -> None:
         """The timed step stayed within its budget on this machine."""
-        use = timed.elapsed if isinstance(timed, Worker) else timed
-        if use is None:
-            raise AssertionError("no timed call was made")
+        use = self._timed(timed)
         self.times.append(use)
-        self.measurements.append(
-            Measurement(f"time of {use.step}", use.used, use.allowed, "lower", f"{use.clock} s", use.spread)
-        )
+        self.measurements.append(_time(use, use.allowed))
         if use.used > use.allowed:
+            ended = (
+                " and was ended there; what it had learned by then is judged all the same"
+                if use.ended
+                else ""
+            )
             raise Missed(
                 Outcome.TOO_SLOW,
-                f"{use.step} took {use.used:.1f} {use.clock} seconds; {use.allowed:.1f} are allowed on this machine; "
-                f"the reference needs {use.reference:.1f}.",
+                f"{use.step} took {used_of(use.used, use.allowed, use.clock)} that are allowed on this machine{ended}.",
                 hint
                 or "Where does it spend its time? A loop over single rows, more steps than needed, a step not compiled?",
             )
+
+    def near_reference(self, timed: Worker | TimeUse | None, hint: str = "") -> None:
+        """The timed step took at most twice the reference's time on this machine: for the star "speed"."""
+        use = self._timed(timed)
+        limit = NEAR_REFERENCE * use.reference
+        self.measurements.append(_time(use, limit))
+        if use.used > limit:
+            raise Missed(
+                Outcome.TOO_SLOW,
+                f"{use.step} took {used_of(use.used, limit, use.clock)} in which this star is won on this machine.",
+                hint or "Fewer steps, larger batches, less work in each step: what could be left out?",
+            )
+
+    @staticmethod
+    def _timed(timed: Worker | TimeUse | None) -> TimeUse:
+        use = timed.elapsed if isinstance(timed, Worker) else timed
+        if use is None:
+            raise AssertionError("no timed call was made")
+        return use
 
     def curves(self, history: Any) -> None:
         """Note what `train` returned, where it is a dictionary of lists of numbers; anything else is ignored."""
@@ -206,6 +238,14 @@ class Expect:
             points = _points(values)
             if points:
                 self.noted_curves.append(Curve(str(name)[:60], points))
+
+
+def _time(use: TimeUse, limit: float) -> Measurement:
+    """A timed step against a limit."""
+    return Measurement(
+        f"time of {use.step}", use.used, limit, "lower", f"{use.clock} s", use.spread,
+        kind="time", step=use.step, disturbed=use.disturbed,
+    )  # fmt: skip
 
 
 def _points(values: Any) -> tuple[float, ...]:

@@ -1,7 +1,9 @@
 """The judge's pytest plugin: the fixtures that a suite is given, and how each test becomes a check.
 
 A test's docstring is the title that the learner sees. Tests marked `training` wait until all others, the quick
-ones, have passed. Where a shared fixture ends in an error, the first test that needs it reports it and the others wait.
+ones, have passed. Tests marked `star("robust")`, `star("quality")` or `star("speed")` come after those of the core and
+wait until it has passed; what they say is never a failure. Where a shared fixture ends in an error, the first test
+that needs it reports it and the others wait.
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ import pytest
 
 from checker.catalog import Kata
 from checker.datasets.errors import DataError
+from checker.judging.decide import is_near
 from checker.judging.errors import SubmissionError
 from checker.judging.expect import Expect, Missed
 from checker.judging.given import GivenData
 from checker.judging.submission import Submission
-from checker.verdict import CheckResult, Measurement, Outcome
+from checker.verdict import STARS, CheckResult, Measurement, Outcome
 
 MAX_MESSAGE = 4_000
+MAX_LOG = 4_000
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,9 @@ class JudgePlugin:
     selection: Selection
     emit: Callable[..., None]
     checks: list[CheckResult] = field(default_factory=list)
+    # Faults of the suite itself: those that leave the outcome open, and those that do not touch it.
     suite_errors: list[str] = field(default_factory=list)
+    harmless_errors: list[str] = field(default_factory=list)
     _expect: Expect = field(init=False)
     _reported: dict[int, str] = field(default_factory=dict)
     _parts: dict[str, CheckResult] = field(default_factory=dict)
@@ -103,9 +109,13 @@ class JudgePlugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "training: needs a trained model; waits for all other checks")
+        config.addinivalue_line("markers", f"star(name): belongs to a star, one of {', '.join(STARS)}")
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: (_needs_training(item), item.path.name))
+        for item in items:
+            if _star(item) not in ("", *STARS):
+                self.suite_errors.append(f"{item.name}: there is no star {_star(item)!r}")
+        items.sort(key=lambda item: (bool(_star(item)), _needs_training(item), item.path.name))
         chosen = [item for item in items if self._is_chosen(item)]
         if self.selection.up_to is not None:
             last = max(
@@ -115,6 +125,10 @@ class JudgePlugin:
                 self.suite_errors.append(f"the suite has no check {self.selection.up_to!r}")
             else:
                 chosen = chosen[: last + 1]
+        if not items:
+            self.suite_errors.append(
+                f"The suite {self.given_kata.suite} has no tests: a test is a function test_... in a file test_*.py there."
+            )
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
 
@@ -124,12 +138,19 @@ class JudgePlugin:
         return not self.selection.only or any(_is_named(item, name) for name in self.selection.only)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        quick = [check for check in self.checks if not check.needs_training]
+        core = [check for check in self.checks if not check.star]
+        if _star(item):
+            # A miss that may be chance is run again; the stars need not wait for that.
+            if any(check.outcome is not Outcome.PASSED and not _may_be_chance(check) for check in core):
+                pytest.skip("It waits until the core has passed.")
+            return
+        quick = [check for check in core if not check.needs_training]
         if _needs_training(item) and any(check.outcome is not Outcome.PASSED for check in quick):
             pytest.skip("It waits until the checks above pass.")
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._expect.measurements, self._errors = [], []
+        self.given_submission.circumstances.waiting.begin_check()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -166,6 +187,8 @@ class JudgePlugin:
             hint=hint,
             measurements=(*self._expect.measurements, *extra),
             needs_training=_needs_training(item),
+            star=_star(item),
+            log=error.log[-MAX_LOG:] if isinstance(error, SubmissionError) else "",
         )
 
     def _ending(self, item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str, str]:
@@ -176,6 +199,8 @@ class JudgePlugin:
         first = self._reported.setdefault(id(error), item.name)
         self._errors.append(error)  # keeps its id from being used again
         if isinstance(error, (Missed, SubmissionError)):
+            if isinstance(error, SubmissionError) and error.is_known:
+                return Outcome.NOT_RUN, error.message, ""
             if first != item.name:
                 return Outcome.NOT_RUN, f"It needs what failed above ({first}).", ""
             return error.outcome, error.message, error.hint
@@ -183,10 +208,18 @@ class JudgePlugin:
             return Outcome.JUDGE_ERROR, str(error), ""
         if isinstance(error, AssertionError) and error.args:
             return Outcome.FAILED, str(error).split("\n")[0], ""
+        whole = "".join(traceback.format_exception(error))
+        if any(check.is_missed for check in self.checks if not check.star):
+            # It assumed what a check above has refuted.
+            self.harmless_errors.append(whole)
+            return Outcome.NOT_RUN, "It could not be tried, since a check above did not pass.", ""
         text = "".join(traceback.format_exception_only(error)).strip()
         where = traceback.extract_tb(error.__traceback__)[-1:]
         place = f" ({where[0].name}, line {where[0].lineno})" if where else ""
-        self.suite_errors.append("".join(traceback.format_exception(error)))
+        if _star(item):
+            self.harmless_errors.append(whole)
+            return Outcome.INCONCLUSIVE, f"The check itself failed: {text}{place}", ""
+        self.suite_errors.append(whole)
         return Outcome.JUDGE_ERROR, f"The check itself failed: {text}{place}", ""
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -196,6 +229,16 @@ class JudgePlugin:
 
 def _needs_training(item: pytest.Item) -> bool:
     return item.get_closest_marker("training") is not None
+
+
+def _star(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("star")
+    return str(marker.args[0]) if marker and marker.args else ""
+
+
+def _may_be_chance(check: CheckResult) -> bool:
+    """Whether a check that did not pass may still pass when it is run again."""
+    return check.is_missed and is_near(check)
 
 
 def _is_named(item: pytest.Item, name: str) -> bool:

@@ -109,6 +109,34 @@ def _children_by_search(pid: int) -> tuple[int, ...]:
         return ()
 
 
+# What the kernel names the place where a thread waits, by its beginning.
+_PLACES = (
+    ("hrtimer_nanosleep", "sleep"),
+    ("do_nanosleep", "sleep"),
+    ("futex_", "lock"),
+    ("anon_pipe_read", "read"),
+    ("pipe_read", "read"),
+    ("unix_stream_", "read"),
+    ("wait_woken", "read"),
+    ("poll_schedule", "sleep"),
+    ("do_select", "sleep"),
+    ("do_poll", "sleep"),
+    ("do_sigtimedwait", "sleep"),
+)
+
+
+def waits_linux(pid: int) -> str:
+    """What a process waits for: "processor", "sleep", "read", "lock", or "other" (see `ProcessTree.waits_for`)."""
+    try:
+        for entry in os.scandir(f"/proc/{pid}/task"):
+            if _content(f"{entry.path}/stat").rpartition(b")")[2].split()[0] in (b"R", b"D"):
+                return "processor"
+        place = _content(f"/proc/{pid}/wchan").decode("ascii", "replace")
+    except OSError:
+        return "other"
+    return next((what for beginning, what in _PLACES if place.startswith(beginning)), "other")
+
+
 def _process_clock(pid: int) -> float:
     """A process's CPU clock to the nanosecond, where /proc has hundredths; 0 if it is gone.
 

@@ -38,6 +38,7 @@ class Job:
     quick: bool = False
     only: tuple[str, ...] = ()
     up_to: str | None = None
+    reason: str = ""
 
 
 class Reporter:
@@ -109,7 +110,7 @@ def run(job: Job, reporter: Reporter) -> None:
     data = GivenData(job.data, job.tier, lambda text: reporter.seldom("phase", text=text))
     selection = Selection(job.quick, tuple(job.only), job.up_to)
     plugin = JudgePlugin(kata, submission, data, job.seed, job.tier, selection, reporter)
-    if kata.framework == "keras" and not job.quick and not job.only:
+    if kata.framework == "keras" and not job.quick and (not job.only or job.reason):
         # The worker that trains imports TensorFlow while the first one does, not after it.
         submission.prepare(2)
     try:
@@ -130,6 +131,8 @@ def run(job: Job, reporter: Reporter) -> None:
             log_tail=logs[-1][-LOG_TAIL:] if logs else "",
             seconds=round(time.monotonic() - started, 3),
             versions=versions,
+            reason=job.reason,
+            suite_errors=tuple(plugin.harmless_errors),
         ),
         sources=data.sources,
         errors=plugin.suite_errors,

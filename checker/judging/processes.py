@@ -16,7 +16,14 @@ from dataclasses import dataclass
 
 import psutil
 
-from checker.judging.proc_files import Reading, memory_linux, memory_portable, read_linux, read_portable
+from checker.judging.proc_files import (
+    Reading,
+    memory_linux,
+    memory_portable,
+    read_linux,
+    read_portable,
+    waits_linux,
+)
 
 _LINUX = sys.platform.startswith("linux")
 _GONE_WITHIN_SECONDS = 10.0
@@ -97,6 +104,18 @@ class ProcessTree:
         """Whether somebody has stopped a process of the tree (SIGSTOP, a suspended machine's job control)."""
         self._look()
         return any(reading.is_stopped for reading in self._readings)
+
+    def waits_for(self) -> str:
+        """What the tree's innermost process waits for.
+
+        "processor" where a thread of it could compute, "sleep", "read" or "lock" by what its main thread does, and
+        "other" where that cannot be seen (systems without /proc).
+        """
+        self._look()
+        innermost = [reading for reading in self._readings if not reading.children and not reading.is_zombie]
+        if not _LINUX or not innermost:
+            return "other"
+        return waits_linux(innermost[0].pid)
 
     def suspend(self) -> None:
         """Stop every process of the tree until `resume`: between two calls nobody computes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import math
 import os
 import queue
 import secrets
@@ -24,11 +25,21 @@ from checker import __version__
 from checker.catalog import Kata
 from checker.hardware import calibration, probe
 from checker.judging import sandbox
-from checker.judging.decide import Decision, decide
+from checker.judging.decide import Decision, Repeat, decide
 from checker.judging.process import Job
 from checker.judging.sandbox import scratch
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
-from checker.verdict import CheckResult, DataSource, Outcome, Record, Run, check_from, run_from, to_plain
+from checker.verdict import (
+    CheckResult,
+    DataSource,
+    Outcome,
+    Record,
+    Run,
+    TimeUse,
+    check_from,
+    run_from,
+    to_plain,
+)
 
 COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.process")
 # Variables that the judge keeps. PYTEST_* and PYTHON* never are: they belong to the learner's world.
@@ -116,11 +127,11 @@ def judge(
     runs: list[Run] = []
     result = _Outcome()
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
-    decision: Decision | None = None
-    while decision is None:
-        on_event(Event("run_started", f"run {len(runs) + 1}"))
+    decision: Decision | Repeat = Repeat(options.only, "")
+    while isinstance(decision, Repeat):
+        on_event(Event("run_started", _announced(decision, runs)))
         result = _run_once(
-            kata, snapshot, options, (seed + len(runs)) % 2**32, tier, level, factors, on_event
+            kata, snapshot, options, decision, (seed + len(runs)) % 2**32, tier, level, factors, on_event
         )
         if result.run is None or result.errors:
             decision = _broken(result)
@@ -134,13 +145,22 @@ def judge(
     return _record(base, clock, decision, runs, result.sources, factors, snapshot.sha256, result.peak_memory)
 
 
+def _announced(repeat: Repeat, runs: Sequence[Run]) -> str:
+    """Why there is another run, and how long it may take, for the live line."""
+    if not runs:
+        return ""
+    longest = max(run.seconds for run in runs)
+    span = f"{math.ceil(longest / 60)} min" if longest > 90 else f"{longest:.0f} s"
+    return f"once more, at most about {span}: {repeat.reason}"
+
+
 def _calibrated(
     kata: Kata, options: JudgeOptions, on_event: Callable[[Event], None]
 ) -> calibration.Calibration:
     """How fast this machine is at what the kata's budgets consist of, measured where it is not known yet."""
     # A quick run of a Keras kata times nothing that would be worth starting TensorFlow for.
     is_timed = not (options.quick and kata.framework == "keras")
-    workloads = [budget.workload for budget in kata.budgets.values()] if is_timed else []
+    workloads = [name for budget in kata.budgets.values() for name in budget.workloads] if is_timed else []
     if calibration.missing(workloads):
         on_event(Event("phase", "measuring how fast this machine is, once"))
     return calibration.calibrate(workloads)
@@ -150,6 +170,7 @@ def _run_once(
     kata: Kata,
     snapshot: Snapshot,
     options: JudgeOptions,
+    repeat: Repeat,
     seed: int,
     tier: str,
     level: sandbox.Level,
@@ -167,8 +188,10 @@ def _run_once(
         folder=str(folder),
         data=options.data,
         quick=options.quick,
-        only=options.only,
-        up_to=options.up_to,
+        only=repeat.checks,
+        # A repeat names its checks one by one.
+        up_to=None if repeat.reason else options.up_to,
+        reason=repeat.reason,
     )
     try:
         return _run_judge(job, on_event)
@@ -282,6 +305,14 @@ def _broken(result: _Outcome) -> Decision:
     return Decision(Outcome.JUDGE_ERROR, (*known, check))
 
 
+def _times(runs: Sequence[Run]) -> tuple[TimeUse, ...]:
+    """The times of the latest run in which each step was taken."""
+    latest: dict[str, list[TimeUse]] = {}
+    for run in runs:
+        latest |= {use.step: [u for u in run.times if u.step == use.step] for use in run.times}
+    return tuple(use for uses in latest.values() for use in uses)
+
+
 def _record(
     base: dict[str, Any],
     clock: float,
@@ -300,7 +331,8 @@ def _record(
         summary=decision.remark,
         seconds=round(time.monotonic() - clock, 3),
         checks=decision.checks,
-        times=runs[-1].times if runs else (),
+        times=_times(runs),
+        stars=decision.stars,
         runs=tuple(runs),
         data=sources,
         calibration=factors,

@@ -4,11 +4,16 @@ For each kata three promises are tried: the reference passes with room to spare,
 and every specimen (a submission kept for testing the judge) gets the verdict that its header names:
 
     # verdict: failed                  (several, separated by "|", where more than one is right)
-    # caught by: test_beats_pca        (wrong, slow and cheating ones: the check that must not pass)
+    # caught by: test_beats_pca        (all but accepted ones: the check that must not pass)
+    # misses: robust                   (partial ones: the stars that it must not win, separated by ",")
+    # says: divides by n               (words that the first miss must hold, in its message or hint)
     # One line that says what is wrong or special about it.
 
-Specimens lie in `tests/specimens/NN_name/{accepted,wrong,slow,cheating}/*.py` of the checkout, or in a kata's own
-folder. Attacks on the judge itself are another matter: see `checker.judging.attacks`.
+Partial ones are right and miss a star. Of those that pass, every timed step must leave half of its limit (Kattis' rule:
+twice what the slowest accepted one needs); slow ones must need one and a half times the limit.
+
+Specimens lie in `tests/specimens/NN_name/{accepted,partial,wrong,slow,cheating}/*.py` of the checkout, or in a kata's
+own folder. Attacks on the judge itself are another matter: see `checker.judging.attacks`.
 """
 
 from __future__ import annotations
@@ -22,14 +27,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.catalog import Kata
+from checker.judging.decide import CLEARLY_OVER
 from checker.judging.session import Event, JudgeOptions, judge
 from checker.report.figures import figure, seconds
-from checker.verdict import Measurement, Outcome, Record
+from checker.verdict import MISSED, OPEN, STARS, WON, Measurement, Outcome, Record, TimeUse
 
-KINDS = ("accepted", "wrong", "slow", "cheating")
+KINDS = ("accepted", "partial", "wrong", "slow", "cheating")
+PASSING = ("reference", "accepted", "partial")
+# Kattis' rule: a limit is at least twice what the slowest accepted one needs, and what must be too slow needs at least
+# one and a half times the limit.
+MOST_OF_LIMIT, LEAST_OF_SLOW = 0.5, 1.5
 # Neither says anything about the submission, so neither can be the verdict that was promised.
 _UNDECIDED = (Outcome.JUDGE_ERROR, Outcome.INCONCLUSIVE)
-_HEADER = re.compile(r"^#\s*(verdict|caught by)\s*:\s*(.+?)\s*$", re.IGNORECASE)
+_HEADER = re.compile(r"^#\s*(verdict|caught by|misses|says)\s*:\s*(.+?)\s*$", re.IGNORECASE)
 
 
 class VerificationError(Exception):
@@ -45,6 +55,8 @@ class Trial:
     file: Path
     verdicts: tuple[Outcome, ...]
     caught_by: str = ""
+    misses: tuple[str, ...] = ()
+    says: str = ""
 
     @property
     def name(self) -> str:
@@ -147,6 +159,12 @@ def problem_of(trial: Trial, record: Record) -> str:
         if trial.kind == "stub":
             wanted = "any verdict that is not a pass"
         return f"got {record.outcome}, wanted {wanted}: {_reason(record)}"
+    if record.runs and (errors := [error for run in record.runs for error in run.suite_errors]):
+        return f"a check of the suite itself failed: {errors[0].strip().splitlines()[-1]}"
+    if problem := _time_problem(trial, record) or _star_problem(trial, record):
+        return problem
+    if trial.says and not _says(trial, record):
+        return f"the first miss does not say {trial.says!r}: {_reason(record)}"
     if trial.kind == "reference" and (close := [m for m in _qualities(record) if m.is_close]):
         return f"passes without room to spare: {_distance(close[0])}"
     if not trial.caught_by:
@@ -158,6 +176,47 @@ def problem_of(trial: Trial, record: Record) -> str:
         return ""
     caught = [_bare(c.id) for c in record.checks if c.outcome not in (Outcome.PASSED, Outcome.NOT_RUN)]
     return f"{trial.caught_by} is {named[0].outcome}; caught by {', '.join(caught) or 'no check'} instead"
+
+
+def _time_problem(trial: Trial, record: Record) -> str:
+    """Whether Kattis' rule is broken, also if what a busy machine may have added is taken off."""
+    if trial.kind in PASSING:
+        for use in record.times:
+            added = CLEARLY_OVER if use.disturbed else 1.0
+            if use.used > added * MOST_OF_LIMIT * use.allowed:
+                return f"{use.step} needs {_share(use)} of its limit; the limit must be twice what an accepted one needs"
+    if trial.kind == "slow":
+        slowest = max(
+            (m.value / m.limit for c in record.checks for m in c.measurements if m.kind == "time"),
+            default=None,
+        )
+        if slowest is not None and slowest < LEAST_OF_SLOW:
+            return f"it needs {slowest:.2f} of the limit; what must be too slow needs {LEAST_OF_SLOW:g} times the limit"
+    return ""
+
+
+def _share(use: TimeUse) -> str:
+    return f"{use.used / use.allowed:.2f}"
+
+
+def _star_problem(trial: Trial, record: Record) -> str:
+    """Whether a partial specimen won a star that it must miss; a reference must win all, but for a busy machine."""
+    for star in trial.misses:
+        if record.stars.get(star) != MISSED:
+            return f"it must miss the star {star}, which is {record.stars.get(star, 'not offered')}"
+    if trial.kind == "reference":
+        for star, state in record.stars.items():
+            if state not in (WON, OPEN):
+                missed = next((c for c in record.checks if c.star == star and c.is_missed), None)
+                return f"the reference does not win the star {star}: {missed.message if missed else state}"
+    return ""
+
+
+def _says(trial: Trial, record: Record) -> bool:
+    """Whether the first miss (of a star, for partial ones) holds the words of the header."""
+    missed = [c for c in record.checks if c.is_missed and bool(c.star) == (trial.kind == "partial")]
+    text = " ".join(f"{missed[0].message} {missed[0].hint}".split()).lower() if missed else ""
+    return " ".join(trial.says.split()).lower() in text
 
 
 def room_of(record: Record) -> str:
@@ -196,9 +255,17 @@ def _trial(kata: Kata, kind: str, file: Path) -> Trial:
         raise VerificationError(
             f"{file}: its header says verdict {named!r}; write `# verdict: NAME` with one of {known}."
         ) from None
-    if (kind == "accepted") != (verdicts == (Outcome.PASSED,)):
+    misses = tuple(part.split("(")[0].strip() for part in header.get("misses", "").split(",") if part.strip())
+    if unknown := [star for star in misses if star not in STARS]:
+        raise VerificationError(f"{file}: there is no star {unknown[0]!r}; stars are {', '.join(STARS)}.")
+    if (kind == "partial") != bool(misses):
+        raise VerificationError(
+            f"{file}: a specimen in the folder partial, and no other, says `# misses: STAR`."
+        )
+    if (kind in PASSING) != (verdicts == (Outcome.PASSED,)):
         raise VerificationError(f"{file}: the verdict {named!r} does not belong into the folder {kind}.")
-    return Trial(kata, kind, file, verdicts, header.get("caught by", "").split("(")[0].strip())
+    caught_by = header.get("caught by", "").split("(")[0].strip()
+    return Trial(kata, kind, file, verdicts, caught_by, misses, header.get("says", ""))
 
 
 def _not_passed() -> tuple[Outcome, ...]:
@@ -208,7 +275,7 @@ def _not_passed() -> tuple[Outcome, ...]:
 def _qualities(record: Record) -> list[Measurement]:
     """What was measured and depends on chance; times are looked at by themselves."""
     measured = [m for check in record.checks for m in check.measurements]
-    return [m for m in measured if m.spread > 0 and not m.name.startswith("time of ")]
+    return [m for m in measured if m.spread > 0 and m.kind == "quality"]
 
 
 def _distance(measurement: Measurement) -> str:
@@ -219,7 +286,9 @@ def _distance(measurement: Measurement) -> str:
 
 def _reason(record: Record) -> str:
     """The first thing that went wrong, on one line."""
-    missed = [c for c in record.checks if c.outcome not in (Outcome.PASSED, Outcome.NOT_RUN)]
+    missed = [c for c in record.checks if c.is_missed and not c.star] or [
+        c for c in record.checks if c.is_missed
+    ]
     if missed:
         return f"{_bare(missed[0].id)}: {missed[0].message}".splitlines()[0][:200]
     return (record.summary.splitlines() or ["no check missed"])[0][:200]

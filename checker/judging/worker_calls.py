@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,14 +16,16 @@ from checker.catalog import Budget, Kata
 from checker.hardware.probe import usable_cores
 from checker.hardware.threads import worker_environment
 from checker.judging import sandbox
-from checker.judging.errors import SubmissionError, from_failure, missing_function
+from checker.judging.decide import CLEARLY_OVER
+from checker.judging.errors import SubmissionError, from_failure, is_time_up, missing_function
 from checker.judging.remote_object import RemoteObject
+from checker.judging.waiting import Waiting
 from checker.judging.worker import wire
 from checker.judging.worker_process import Limits, Usage, WorkerProcess
 from checker.verdict import Measurement, Outcome, TimeUse
 
-# A timed step is ended at this multiple of its budget: far enough beyond it that the decision is clear.
-ENDED_AT = 1.5
+# A training that is interrupted inside its process has until this multiple of its budget to come to an end.
+INTERRUPTED_ENDS_AT = 2.0
 # By the clock on the wall a step may take ten times its budget, and never less than this.
 LEAST_WALL_SECONDS = 120.0
 START_CPU_SECONDS, START_WALL_SECONDS = 120.0, 300.0
@@ -45,6 +47,9 @@ class Circumstances:
     factors: dict[str, float]
     on_line: Callable[[str], None] = lambda line: None
     on_step: Callable[[str, float, float], None] = lambda step, used, allowed: None
+    waiting: Waiting = field(default_factory=Waiting)
+    # Functions of which a call was ended by its limit: asking them again would only take as long again.
+    ended: set[str] = field(default_factory=set)
 
     @property
     def slowness(self) -> float:
@@ -53,7 +58,7 @@ class Circumstances:
 
     def allowed_seconds(self, budget: Budget) -> float:
         """The budget on this machine, in CPU seconds (wall seconds where a GPU does the work)."""
-        return budget.reference_seconds * budget.margin * self.factors.get(budget.workload, 1.0)
+        return budget.reference_seconds * budget.margin * (budget.factor(self.factors) or 1.0)
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class _Timing:
     cpu_at_reply: float
     is_open: bool = True
     extra_cpu: float = 0.0
+    was_interrupted: bool = False
 
 
 class Worker(AbstractContextManager["Worker"]):
@@ -105,7 +111,9 @@ class Worker(AbstractContextManager["Worker"]):
             packages="numpy" if set(self.kata.allowed_imports) <= {"numpy"} else "all",
             memory_mb=self.kata.memory_mb,
         )
-        self._process = WorkerProcess(spec, self.kata.memory_mb * 10**6, 1, circumstances.on_line)
+        self._process = WorkerProcess(
+            spec, self.kata.memory_mb * 10**6, 1, circumstances.on_line, circumstances.waiting
+        )
         self._loaded = False
         self._start_nonce = ""
         self._start_limits = Limits(START_CPU_SECONDS * circumstances.slowness, START_WALL_SECONDS)
@@ -191,7 +199,14 @@ class Worker(AbstractContextManager["Worker"]):
                 "Keep the signature that the stub gives.",
             )
 
-    def call(self, name: str, *arguments: Any, budget: str | None = None, keep: bool = False) -> Any:
+    def call(
+        self,
+        name: str,
+        *arguments: Any,
+        budget: str | None = None,
+        keep: bool = False,
+        in_place: bool = False,
+    ) -> Any:
         """Call one of the submission's functions.
 
         Args:
@@ -199,21 +214,35 @@ class Worker(AbstractContextManager["Worker"]):
             arguments: numbers, texts, arrays, lists of them, `SharedArray`, `RemoteObject`, `Environment`.
             budget: a step of the kata's budgets; the call is then timed and held to it.
             keep: leave the result in the worker and return a `RemoteObject`.
+            in_place: what matters is what the call does to its arguments. Where its time is clearly over, it is
+                interrupted and None returned, so that what was learned by then can be judged; `elapsed` tells.
 
         Raises:
             SubmissionError: there is no result, for whatever reason.
         """
         self.load()
+        if name in self._circumstances.ended:
+            raise SubmissionError(
+                Outcome.TOO_SLOW,
+                f"{name}() was ended in a check above, since it was too slow.",
+                is_known=True,
+            )
         environment = next((a for a in arguments if isinstance(a, Environment)), None)
-        value = self.request(
-            "call",
-            f"{name}()",
-            budget=budget,
-            answer=environment.answer if environment else None,
-            name=name,
-            arguments=[self._argument(argument) for argument in arguments],
-            keep=keep,
-        )
+        try:
+            value = self.request(
+                "call",
+                f"{name}()",
+                budget=budget,
+                answer=environment.answer if environment else None,
+                is_interrupted=in_place and budget is not None,
+                name=name,
+                arguments=[self._argument(argument) for argument in arguments],
+                keep=keep,
+            )
+        except SubmissionError as error:
+            if error.outcome is Outcome.TOO_SLOW:
+                self._circumstances.ended.add(name)
+            raise
         if not keep:
             return value
         if not isinstance(value, wire.Handle):
@@ -232,12 +261,15 @@ class Worker(AbstractContextManager["Worker"]):
         budget: str | None = None,
         answer: Callable[[Any], Any] | None = None,
         max_reply: int | None = None,
+        is_interrupted: bool = False,
         **fields: Any,
     ) -> Any:
         """Send one operation and return the value of its reply (see `worker/__main__.py`)."""
         fields = {key: self._argument(value) for key, value in fields.items()}
         step = self.kata.budgets[budget] if budget else None
-        limits, allowed = self._limits(step, max_reply)
+        limits, allowed = self._limits(step, max_reply, is_interrupted)
+        if is_interrupted:
+            fields |= {"seconds": CLEARLY_OVER * allowed, "clock": "wall" if self._uses_gpu else "CPU"}
 
         def progress(used: float) -> None:
             self._circumstances.on_step(budget or during, used, allowed if step else 0.0)
@@ -248,14 +280,14 @@ class Worker(AbstractContextManager["Worker"]):
                 {"operation": operation, **fields}, during, limits, answer, progress
             )
         except SubmissionError as error:
+            error.log = self.log_tail
             if step is not None and error.outcome is Outcome.TOO_SLOW:
+                used = self._process.cpu_seconds() - cpu_before
+                # Ended at this multiple of the budget: too slow whatever the machine does.
                 error.measurement = Measurement(
-                    f"time of {step.step}",
-                    max(self._process.cpu_seconds() - cpu_before, allowed),
-                    allowed,
-                    "lower",
-                    "CPU s",
-                )
+                    f"time of {step.step}", max(used, CLEARLY_OVER * allowed), allowed, "lower", "CPU s",
+                    kind="time", step=step.step,
+                )  # fmt: skip
             raise
         if self._timing and self._timing.is_open:
             # Work that went on after the timed reply counts until the next one.
@@ -263,14 +295,22 @@ class Worker(AbstractContextManager["Worker"]):
             self._timing.is_open = False
         if step is not None:
             self._timing = _Timing(step, allowed, usage, self._process.cpu_seconds())
+        if message.kind == "raised" and is_interrupted and is_time_up(message.value):
+            assert self._timing
+            self._timing.was_interrupted = True
+            return None
         if message.kind == "raised":
-            raise from_failure(message.value, during, False, self.kata.allowed_imports)
+            failure = from_failure(message.value, during, False, self.kata.allowed_imports)
+            failure.log = self.log_tail
+            raise failure
         return message.value
 
-    def _limits(self, step: Budget | None, max_reply: int | None) -> tuple[Limits, float]:
+    def _limits(
+        self, step: Budget | None, max_reply: int | None, is_interrupted: bool
+    ) -> tuple[Limits, float]:
         c = self._circumstances
         allowed = c.allowed_seconds(step) if step else self.kata.call_seconds * c.slowness
-        most = allowed * (ENDED_AT if step else 1.0)
+        most = allowed * (INTERRUPTED_ENDS_AT if is_interrupted else CLEARLY_OVER if step else 1.0)
         cpu = most * 100 if self._uses_gpu else most
         wall = most if self._uses_gpu and step else max(10 * allowed, LEAST_WALL_SECONDS)
         return (Limits(cpu, wall) if max_reply is None else Limits(cpu, wall, max_reply)), allowed
@@ -300,15 +340,18 @@ class Worker(AbstractContextManager["Worker"]):
         usage, budget = timing.usage, timing.budget
         cores = usable_cores()
         used = usage.wall_seconds if self._uses_gpu else usage.cpu_seconds + timing.extra_cpu
+        was_ended = timing.was_interrupted and used > timing.allowed
         return TimeUse(
             step=budget.step,
-            used=used,
+            # Interrupted at that multiple of the budget, by a clock that may differ a little from this one.
+            used=max(used, CLEARLY_OVER * timing.allowed) if was_ended else used,
             allowed=timing.allowed,
             reference=timing.allowed / budget.margin,
             clock="wall" if self._uses_gpu else "CPU",
             wall=usage.wall_seconds,
             spread=budget.spread * timing.allowed,
             disturbed=usage.others_cpu_seconds > DISTURBED_SHARE * usage.wall_seconds * cores,
+            ended=was_ended,
         )
 
     def end(self) -> None:

@@ -18,16 +18,16 @@ from checker.judging.errors import JudgeError, SubmissionError
 from checker.judging.processes import ProcessTree
 from checker.judging.sandbox import scratch
 from checker.judging.sandbox.enclose import FAILED as WALLS_FAILED
+from checker.judging.waiting import IDLE_CPU, IDLE_SECONDS, Waiting, refuse_idle
 from checker.judging.worker import wire
 from checker.verdict import Outcome
 
 COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.worker")
-# Next to no CPU for this long means that the worker waits for something that will not come.
-IDLE_SECONDS = 30.0
-IDLE_CPU = 0.05
 LOOK_EVERY = 0.05
 # TensorFlow has some dozens. Thousands slow the whole machine down.
 MAX_THREADS = 1000
+# A process that computes for less than this share of the time waits.
+WAITING_SHARE = 0.02
 DEFAULT_REPLY = 256 * 1024 * 1024
 
 
@@ -58,6 +58,7 @@ class WorkerProcess:
         memory_bytes: int,
         max_processes: int,
         on_line: Callable[[str], None],
+        waiting: Waiting | None = None,
     ) -> None:
         self.label = spec.scratch.name
         self.folder = spec.scratch
@@ -70,6 +71,7 @@ class WorkerProcess:
         self.log = Log(self._process.stderr, on_line)
         self._spec = spec
         self._came_up = False
+        self.waiting = waiting or Waiting()
         self.ended = False
         self.peak_memory = 0
 
@@ -149,6 +151,8 @@ class WorkerProcess:
     def _receive(self, watch: _Watch, on_progress: Callable[[float], None] | None) -> wire.Message:
         while True:
             message = self._channel.receive(LOOK_EVERY)
+            if message is not None:
+                watch.heard()
             if message is None or watch.is_due():
                 used = watch.look()
                 if on_progress is not None:
@@ -214,7 +218,11 @@ class _Watch:
         self.tree.mark_others()
         self.cpu_start = self.tree.cpu_seconds()
         self.wall_start = self.last_look = self.last_progress = time.monotonic()
-        self.cpu_at_progress = self.cpu_start
+        self.cpu_at_progress = self.cpu_at_look = self.cpu_start
+
+    def heard(self) -> None:
+        """It sent something: whatever it waits for now is our turn."""
+        self.last_progress = time.monotonic()
 
     def usage(self) -> Usage:
         return Usage(
@@ -232,9 +240,12 @@ class _Watch:
         Raises:
             SubmissionError: a limit is exceeded.
         """
-        now = self.last_look = time.monotonic()
+        before, now = self.last_look, time.monotonic()
+        self.last_look = now
         cpu = self.tree.cpu_seconds()
         used = cpu - self.cpu_start
+        computed = cpu - self.cpu_at_look
+        self.cpu_at_look = cpu
         if used > self.limits.cpu_seconds:
             raise SubmissionError(
                 Outcome.TOO_SLOW,
@@ -254,11 +265,17 @@ class _Watch:
         elif self.tree.is_stopped():
             self.last_progress = now  # somebody stopped the process; that is not the submission's sleep
         elif now - self.last_progress > IDLE_SECONDS:
-            raise SubmissionError(
-                Outcome.TOO_SLOW,
-                f"{self.during} did nothing for {IDLE_SECONDS:.0f} seconds and was ended.",
-                "Does it wait for input, for a lock, or sleep?",
-            )
+            what = self.tree.waits_for()
+            if what == "processor":
+                self.last_progress = now
+            else:
+                refuse_idle(self.during, what, now - self.last_progress, used)
+        if self.last_progress < before and computed < WAITING_SHARE * (now - before):
+            self.worker.waiting.add(now - before)
+            if self.worker.waiting.is_too_much:
+                what = self.tree.waits_for()
+                if what != "processor":
+                    raise self.worker.waiting.refusal(self.during, what)
         memory = self.tree.memory_bytes()
         self.worker.peak_memory = max(self.worker.peak_memory, memory)
         if memory > self.worker._memory_bytes:

@@ -24,11 +24,15 @@ class Signs:
     skipped: str = "–"
     open: str = "▸"
     locked: str = "·"
+    won: str = "★"
+    star: str = "☆"
     arrow: str = "→"
     bars: str = "▁▂▃▄▅▆▇█"
 
 
-ASCII = Signs(passed="+", failed="x", skipped="-", open=">", locked=".", arrow="->", bars="_.-=*#")
+ASCII = Signs(
+    passed="+", failed="x", skipped="-", open=">", locked=".", won="*", star="o", arrow="->", bars="_.-=*#"
+)
 
 
 def signs_for(stream: TextIO) -> Signs:

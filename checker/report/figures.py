@@ -20,8 +20,14 @@ def figure(value: float) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration: 0.25, 3.4, 62."""
-    return f"{value:.0f}" if value >= 20 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+    """A duration: 0.25, 3.4, 62.5, 162."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def used_of(used: float, allowed: float, clock: str) -> str:
+    """The one form in which a time is shown everywhere: "5.5 of 23.6 CPU seconds"."""
+    unit = "CPU seconds" if clock.lower() == "cpu" else "seconds"
+    return f"{seconds(used)} of {seconds(allowed)} {unit}"
 
 
 def spark(values: Iterable[float], bars: str, width: int = 24) -> str:

@@ -1,7 +1,8 @@
 """The record as JUnit XML, for CI systems.
 
 A check that did not pass is a `failure`; an inconclusive one and an error of the judge is an `error`,
-since neither says anything about the submission; one that waited for another is `skipped`.
+since neither says anything about the submission; one that waited for another is `skipped`. Stars are a suite of their
+own, in which one that was not won is `skipped`: it is never a failure.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from xml.etree import ElementTree
 
 from checker.report.escape import xml
 from checker.report.terminal import measured, time_sentence
-from checker.verdict import CheckResult, Outcome, Record
+from checker.verdict import WON, CheckResult, Outcome, Record
 
 _ERRORS = (Outcome.INCONCLUSIVE, Outcome.JUDGE_ERROR)
 
@@ -26,7 +27,7 @@ def to_junit(record: Record) -> bytes:
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _properties(record):
         ElementTree.SubElement(properties, "property", name=xml(name), value=xml(value))
-    checks = list(record.checks)
+    checks = [check for check in record.checks if not check.star]
     if all(check.outcome in (Outcome.PASSED, Outcome.NOT_RUN) for check in checks) and (
         record.outcome is not Outcome.PASSED
     ):
@@ -43,9 +44,27 @@ def to_junit(record: Record) -> bytes:
     suite.set("time", f"{record.seconds:.3f}")
     if record.runs and record.runs[-1].log_tail:
         ElementTree.SubElement(suite, "system-out").text = xml(record.runs[-1].log_tail)
+    _add_stars(root, record)
     ElementTree.indent(root)
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
+
+
+def _add_stars(root: ElementTree.Element, record: Record) -> None:
+    if not record.stars:
+        return
+    name = f"{record.kata} stars"
+    suite = ElementTree.SubElement(root, "testsuite", name=xml(name), timestamp=xml(record.started))
+    for star, state in record.stars.items():
+        case = ElementTree.SubElement(suite, "testcase", classname=xml(name), name=xml(star), time="0.000")
+        if state != WON:
+            missed = next((c.message for c in record.checks if c.star == star and c.is_missed), "")
+            reason = f"{state}: {missed.splitlines()[0]}" if missed else state
+            ElementTree.SubElement(case, "skipped", message=xml(reason))
+    skipped = sum(state != WON for state in record.stars.values())
+    counts = {"tests": len(record.stars), "failures": 0, "errors": 0, "skipped": skipped}
+    for key, count in counts.items():
+        suite.set(key, str(count))
 
 
 def write_junit(record: Record, file: Path) -> None:

@@ -23,6 +23,7 @@ class LiveLine:
 
     def __init__(self) -> None:
         self.phase = "starting"
+        self.again = ""
         self.elapsed = 0.0
         self.allowed = 0.0
         self.log = ""
@@ -33,7 +34,8 @@ class LiveLine:
         """Take in one event of the judge."""
         if event.kind == "run_started":
             self.passed = self.others = 0
-        if event.kind in ("phase", "check_started", "run_started") and event.text:
+            self.again = event.text
+        if event.kind in ("phase", "check_started") and event.text:
             self.phase = event.text
             self.elapsed, self.allowed = 0.0, 0.0
         if event.kind == "log":
@@ -56,8 +58,10 @@ class LiveLine:
             text.append(f"{failed} {self.others} ", style="red")
         text.append(f" {shown(self.phase)}")
         if self.allowed:
-            text.append(f"  {seconds(self.elapsed)} of {seconds(self.allowed)} s", style="bold")
-        if self.log:
+            text.append(f"  {seconds(self.elapsed)} of {seconds(self.allowed)} CPU seconds", style="bold")
+        if self.again:
+            text.append(f"  ({shown(self.again)})", style="yellow")
+        elif self.log:
             text.append(f"  {shown(self.log)}", style="dim")
         return text
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from checker.catalog import Kata
 from checker.report.console import Signs, shown
-from checker.report.figures import figure, seconds, spark
-from checker.verdict import CheckResult, Curve, Measurement, Outcome, Record, TimeUse
+from checker.report.figures import figure, spark, used_of
+from checker.verdict import WON, CheckResult, Curve, Measurement, Outcome, Record, TimeUse
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -29,12 +29,18 @@ _IN_WORDS = {
     Outcome.CRASHED: "your code raised an error or ended early",
     Outcome.OUT_OF_MEMORY: "out of memory",
     Outcome.FORBIDDEN: "forbidden import or access",
-    Outcome.INVALID: "not a valid submission",
+    Outcome.INVALID: "it cannot be judged yet",
     Outcome.INCONCLUSIVE: "inconclusive",
     Outcome.JUDGE_ERROR: "the judge itself failed; this is not your fault",
 }
 # The case of a parametrised test, as its title ends with it.
 _CASE = re.compile(r" *\([^()]*\)$")
+_STAR_WORDS = {"robust": "robust code", "quality": "quality", "speed": "speed"}
+_IN_REACH = {
+    "missed": "still to be won",
+    "open": "left open",
+    "not tried": "not tried in this run",
+}
 MAX_LOG_LINES = 8
 MAX_MESSAGE_LINES = 16
 
@@ -42,7 +48,8 @@ MAX_MESSAGE_LINES = 16
 def report(record: Record, kata: Kata, signs: Signs) -> list[RenderableType]:
     """The report from the first line to the last measured figure; what to type next is not part of it."""
     parts: list[RenderableType] = [_title(record, kata), ""]
-    for alike in _grouped(record.checks):
+    core = [check for check in record.checks if not check.star]
+    for alike in _grouped(core):
         first = alike[0]
         if first.outcome is Outcome.NOT_RUN:
             parts.append(_not_run(first, len(alike), signs))
@@ -54,6 +61,7 @@ def report(record: Record, kata: Kata, signs: Signs) -> list[RenderableType]:
             parts += _check(_as_one(alike), signs)
         else:
             parts += _check(first, signs)
+    parts += _stars(record, signs)
     if record.times or record.data or record.runs:
         parts.append("")
         parts += _facts(record, signs)
@@ -65,13 +73,8 @@ def report(record: Record, kata: Kata, signs: Signs) -> list[RenderableType]:
 
 
 def time_sentence(use: TimeUse) -> str:
-    """A timed step in plain words: what it took, what is allowed, what the reference needs."""
-    what = "your training" if use.step.startswith("train") else use.step
-    unit = "CPU seconds" if use.clock.lower() == "cpu" else "seconds"
-    sentence = (
-        f"{what} took {seconds(use.used)} {unit}; {seconds(use.allowed)} are allowed on this machine; "
-        f"the reference needs {seconds(use.reference)}"
-    )
+    """A timed step in plain words: what it took of what is allowed on this machine."""
+    sentence = f"{use.step} took {used_of(use.used, use.allowed, use.clock)} that are allowed on this machine"
     # A busy machine adds a little CPU time; that matters only where the limit is near.
     is_worth_saying = use.disturbed and use.used > use.allowed / 2
     return sentence + (" (the machine was busy with other work)" if is_worth_saying else "")
@@ -82,7 +85,9 @@ def measured(measurement: Measurement) -> str:
     side = "at most" if measurement.better == "lower" else "at least"
     unit = f" {shown(measurement.unit)}" if measurement.unit else ""
     value, limit = _pair(measurement.value, measurement.limit)
-    line = f"{shown(measurement.name)} {value}{unit}, {side} {limit}{unit}"
+    line = f"{shown(measurement.name)} {value}{unit}"
+    if measurement.kind != "note":
+        line += f", {side} {limit}{unit}"
     if measurement.yardsticks:
         line += f" ({_yardsticks(measurement)})"
     return line
@@ -163,6 +168,36 @@ def _check(check: CheckResult, signs: Signs) -> list[RenderableType]:
     return parts
 
 
+def _stars(record: Record, signs: Signs) -> list[RenderableType]:
+    """A line for each star once the core has passed: won, or what would win it."""
+    if record.outcome is not Outcome.PASSED or not record.stars:
+        return []
+    parts: list[RenderableType] = [""]
+    for name, state in record.stars.items():
+        checks = [check for check in record.checks if check.star == name]
+        if state == WON:
+            parts.append(_marked(signs.won, "yellow", f"star for {_STAR_WORDS.get(name, name)}"))
+            best = [
+                line
+                for check in checks
+                for line in _figures(check)
+                if any(m.spread > 0 for m in check.measurements)
+            ]
+            parts += [_text(line, "dim", indent=4) for line in best[:1]]
+            continue
+        missed = next((check for check in checks if check.is_missed), None)
+        parts.append(
+            _marked(signs.star, "dim", f"star for {_STAR_WORDS.get(name, name)}: {_IN_REACH[state]}")
+        )
+        if missed is not None:
+            title = _text(shown(missed.title or missed.id), indent=4)
+            parts += [title, _text(shown(_shortened(missed.message)), indent=4)]
+            parts += [_text(line, "dim", indent=4) for line in _figures(missed)]
+            if missed.hint:
+                parts.append(_marked(signs.arrow, "cyan", shown(missed.hint), indent=4))
+    return parts
+
+
 def _shortened(message: str) -> str:
     """A long message, such as a traceback, by its first and last lines; the record holds all of it."""
     lines = message.splitlines()
@@ -177,7 +212,7 @@ def _figures(check: CheckResult) -> list[str]:
 
     Times have lines of their own below the checks, and a message may have said a figure already.
     """
-    figures = [m for m in check.measurements if not m.name.startswith("time of ")]
+    figures = [m for m in check.measurements if m.kind == "quality"]
     qualities = [m for m in figures if m.spread > 0 or m.yardsticks]
     if len({m.name for m in qualities}) == 1:
         # Cases of one test: the one that came nearest to its limit stands for all.
@@ -240,8 +275,9 @@ def _curve(curve: Curve, signs: Signs) -> str:
 
 
 def _log(record: Record) -> list[RenderableType]:
-    """What the submission printed, when something went wrong in it."""
-    if record.outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.INCONCLUSIVE) or not record.runs:
+    """What the submission printed where the first check went wrong."""
+    first = next((check for check in record.checks if check.is_missed and not check.star), None)
+    if first is None or first.outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE):
         return []
-    lines = record.runs[-1].log_tail.strip().splitlines()[-MAX_LOG_LINES:]
+    lines = first.log.strip().splitlines()[-MAX_LOG_LINES:]
     return [_text(shown(line)[:400], "dim", indent=4) for line in lines]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     # `katas` alone reads the ledger without records, and starts sooner without their classes.
     from checker.verdict import Measurement, Outcome, Record
 
-VERSION = 1
+VERSION = 2
 PASSED = "passed"
 BUSY_SECONDS = 10.0
 
@@ -40,11 +40,12 @@ CREATE TABLE IF NOT EXISTS runs (
     value REAL,
     "limit" REAL,
     better TEXT NOT NULL,
-    seconds REAL,                   -- time used by the timed steps, and what was allowed
+    seconds REAL,                   -- time used by the timed step nearest to its limit, and what was allowed
     allowed REAL,
     submission_sha256 TEXT NOT NULL,
     suite_sha256 TEXT NOT NULL,
-    record TEXT NOT NULL            -- the whole record as JSON
+    record TEXT NOT NULL,           -- the whole record as JSON
+    stars TEXT NOT NULL DEFAULT ''  -- "robust=won quality=missed ..."
 );
 CREATE INDEX IF NOT EXISTS runs_by_kata ON runs (kata);
 CREATE TABLE IF NOT EXISTS hints (kata TEXT PRIMARY KEY, shown INTEGER NOT NULL);
@@ -87,6 +88,7 @@ class Ledger:
             # A schema that is there is not written again: two checks at once must not wait for each other.
             if _is_empty(connection):
                 connection.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
+            _upgrade(connection)
             connection.execute("BEGIN IMMEDIATE")
             # The journal is made at the first write only, which a read-only folder refuses.
             connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -101,6 +103,7 @@ class Ledger:
         from checker.verdict import Outcome
 
         quality = headline(record)
+        tightest = max(record.times, key=lambda use: use.used / use.allowed, default=None)
         row = (
             record.kata,
             record.started,
@@ -113,11 +116,12 @@ class Ledger:
             quality.value if quality else None,
             quality.limit if quality else None,
             quality.better if quality else "",
-            sum(use.used for use in record.times) if record.times else None,
-            sum(use.allowed for use in record.times) if record.times else None,
+            tightest.used if tightest else None,
+            tightest.allowed if tightest else None,
             record.submission_sha256,
             record.suite_sha256,
             record.to_json(),
+            " ".join(f"{star}={state.replace(' ', '_')}" for star, state in record.stars.items()),
         )
         self.prepare()
         with self._open(write=True) as connection:
@@ -136,7 +140,8 @@ class Ledger:
                 return {}
             rows = connection.execute(
                 "SELECT kata, started, outcome, quick, counts, checks_passed, checks, measure, value,"
-                ' "limit", better, seconds, allowed, submission_sha256 FROM runs ORDER BY id'
+                f' "limit", better, seconds, allowed, submission_sha256, {_stars_column(connection)} AS stars'
+                " FROM runs ORDER BY id"
             ).fetchall()
             hints = dict(connection.execute("SELECT kata, shown FROM hints").fetchall())
         by_kata: dict[str, list[sqlite3.Row]] = {}
@@ -286,10 +291,27 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("PRAGMA user_version").fetchone()[0] == 0)
 
 
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a ledger of version 1 up to date; its runs stay as they are."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] != 1:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    # Asked again now that nobody else can write: another program may have been first.
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
+        connection.execute("ALTER TABLE runs ADD COLUMN stars TEXT NOT NULL DEFAULT ''")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def _stars_column(connection: sqlite3.Connection) -> str:
+    """The column of stars; nothing in a ledger of version 1, which is not upgraded by reading it."""
+    return "stars" if connection.execute("PRAGMA user_version").fetchone()[0] > 1 else "''"
+
+
 def headline(record: Record) -> Measurement | None:
     """The quality that stands for a run: the first one measured that depends on chance and is no time."""
     measured = [m for check in record.checks for m in check.measurements]
-    return next((m for m in measured if m.spread > 0 and not m.name.startswith("time of ")), None)
+    return next((m for m in measured if m.spread > 0 and m.kind == "quality"), None)
 
 
 def _summary(rows: list[sqlite3.Row], hints: int) -> Summary:
@@ -310,7 +332,17 @@ def _summary(rows: list[sqlite3.Row], hints: int) -> Summary:
         seconds=best["seconds"] if best else None,
         allowed=best["allowed"] if best else None,
         hints=hints,
+        stars=_best_stars(counted),
     )
+
+
+def _best_stars(counted: list[sqlite3.Row]) -> dict[str, bool]:
+    """The stars that this kata offers, and whether any counted pass has won them."""
+    found: dict[str, bool] = {}
+    for row in counted:
+        for star, _, state in (part.partition("=") for part in row["stars"].split()):
+            found[star] = found.get(star, False) or state == "won"
+    return found
 
 
 def _rank(row: sqlite3.Row) -> tuple[float, float]:

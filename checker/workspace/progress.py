@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.catalog import Kata
@@ -29,7 +29,8 @@ class Summary:
 
     `best_done` of `best_of` checks is the best run so far; `measure` (with its value and limit) and
     `seconds` (with what was allowed) belong to the best pass and are empty or None before.
-    `passed_sha256` holds the hashes of all submissions that had a counted pass.
+    `passed_sha256` holds the hashes of all submissions that had a counted pass. `stars` are those that the kata offers,
+    each with whether it was won in any counted pass.
     """
 
     runs: int = 0
@@ -43,6 +44,7 @@ class Summary:
     seconds: float | None = None
     allowed: float | None = None
     hints: int = 0
+    stars: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from neighbours import BUSY, busy_neighbours, stop_tree
 from checker.catalog import Kata, load_kata
 from checker.hardware.probe import probe
 from checker.judging import sandbox
-from checker.judging.decide import decide
+from checker.judging.decide import Decision, Repeat, decide
 from checker.judging.errors import SubmissionError
 from checker.judging.submission import Submission
 from checker.judging.worker_calls import Circumstances, Worker
@@ -48,7 +48,7 @@ work = 1
 [budget.work]
 reference_seconds = {allowed}
 margin = 1.0
-workload = "{workload}"
+workloads = ["{workload}"]
 spread = 0.05
 """
 SOURCE = {
@@ -139,11 +139,19 @@ class Bench:
         """One judgement by CPU seconds, and what its first run would get by the clock on the wall."""
         units = int(self.units_per_second * self.allowed * ratio)
         runs: list[Run] = []
-        decision = None
-        while decision is None:
+        decision: Decision | Repeat = Repeat((), "")
+        while isinstance(decision, Repeat):
             use = self.timed(units)
             measured = Measurement(
-                "time of work", use.used, use.allowed, "lower", "CPU s", 0.05 * use.allowed
+                "time of work",
+                use.used,
+                use.allowed,
+                "lower",
+                "CPU s",
+                0.05 * use.allowed,
+                kind="time",
+                step="work",
+                disturbed=use.disturbed,
             )
             outcome = Outcome.PASSED if measured.holds else Outcome.TOO_SLOW
             runs.append(Run(0, "", (CheckResult("t", "t", outcome, 0, measurements=(measured,)),), (use,)))

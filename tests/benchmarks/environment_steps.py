@@ -28,7 +28,7 @@ walk = 3
 [budget.walk]
 reference_seconds = 100
 margin = 1
-workload = "python_loop"
+workloads = ["python_loop"]
 """
 SOURCE = """
 import gymnasium

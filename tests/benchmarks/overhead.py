@@ -160,7 +160,7 @@ def start_of(framework: str, folder: Path) -> float:
 def check(kata: catalog.Kata, folder: Path) -> list[Figure]:
     """Judge the kata's reference, and compare with what its own steps used."""
     # Not part of a check's cost: it is kept.
-    calibrate(sorted({budget.workload for budget in kata.budgets.values()}))
+    calibrate(sorted({name for budget in kata.budgets.values() for name in budget.workloads}))
     command = [*KATAS, "check", kata.number, "--submission", str(kata.reference), "--json", "--seed", "1"]
     seen = watch(command, folder)
     try:

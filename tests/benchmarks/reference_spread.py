@@ -61,7 +61,7 @@ def sample(kata: Kata, condition: str) -> Sample:
         f"{check.id}: {m.name}": [m.value, m.limit, m.spread]
         for check in record.checks
         for m in check.measurements
-        if m.spread > 0 and not m.name.startswith("time of ")
+        if m.spread > 0 and m.kind == "quality"
     }
     return Sample(
         kata.number,

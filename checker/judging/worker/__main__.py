@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from checker.judging.worker import failures, wire
 from checker.judging.worker.loading import Submission, import_guard, load
+from checker.judging.worker.time_limit import ended_after
 
 MAX_REQUEST = 4 * 1024**3
 ENVIRONMENT = wire.Handle(0)
@@ -86,11 +87,15 @@ class Server:
         self.submission = load(source.tobytes(), self.folder)
         return self.submission.survey([(str(name), int(count)) for name, count in functions])
 
-    def do_call(self, name: str, arguments: list[Any], keep: bool) -> Any:
-        """Call one of the submission's functions."""
+    def do_call(
+        self, name: str, arguments: list[Any], keep: bool, seconds: float | None = None, clock: str = "CPU"
+    ) -> Any:
+        """Call one of the submission's functions, and interrupt it after so many seconds, if they are given."""
         assert self.submission is not None
         function = self.submission.function(name)
-        result = function(*[self.argument(value) for value in arguments])
+        given = [self.argument(value) for value in arguments]
+        with ended_after(seconds, clock):
+            result = function(*given)
         if not keep:
             return result
         handle = wire.Handle(len(self.objects) + 1)

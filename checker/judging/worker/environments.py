@@ -25,6 +25,8 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from checker.judging.worker.time_limit import HOLD
+
 Ask = Callable[[dict[str, Any]], Any]
 
 _SPEC = EnvSpec(id="DisguisedCartPole-v1", max_episode_steps=500, reward_threshold=475.0)
@@ -67,7 +69,7 @@ class _Channel:
         return int(self.request({"do": "make", "num_envs": num_envs, "free": freed}))
 
     def request(self, request: dict[str, Any]) -> Any:
-        with self._lock:
+        with self._lock, HOLD:
             return self._ask(request)
 
 

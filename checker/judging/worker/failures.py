@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from checker.judging.worker.loading import ForbiddenImport, ForbiddenProcess, MissingFunction
+from checker.judging.worker.time_limit import TimeIsUp
 from checker.judging.worker.wire import WireError
 
 MAX_MESSAGE = 1_500
@@ -26,6 +27,8 @@ def describe(error: BaseException, folder: Path) -> dict[str, Any]:
         kind = "memory"
     elif isinstance(error, SystemExit):
         kind = "exit"
+    elif isinstance(error, TimeIsUp):
+        kind = "time is up"
     elif isinstance(error, MissingFunction):
         kind = "missing"
     elif isinstance(error, NotImplementedError):
