@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from checker.judging.verification import (
     sampled,
     trials,
 )
-from checker.verdict import CheckResult, Measurement, Outcome
+from checker.verdict import CheckResult, Measurement, Outcome, Record, TimeUse
 from tests.small_path import judge, record, write_kata, write_path
 
 BUBBLEWRAP = (Availability(Level.BUBBLEWRAP),)
@@ -65,7 +66,7 @@ def test_verify_tries_reference_stub_and_specimens(katas, specimens, capsys):
     out = capsys.readouterr().out
     names = [line.split()[2] for line in out.splitlines() if line.startswith(("✓", "✗"))]
     assert names == ["reference", "stub", "accepted/twice", "wrong/once"]
-    assert "accuracy 0.972 against 0.96, 6.0 spreads off, train 12.3 of 60 s" in out
+    assert "accuracy 0.972 against 0.96, 6.0 spreads off, train 12.3 of 60.0 s" in out
     assert "4 of 4 as promised" in out
 
 
@@ -131,6 +132,9 @@ def test_quick_katas_are_verified_first(katas):
         ("wrong", "# verdict: bad", "its header says verdict 'bad'"),
         ("wrong", "# verdict: passed", "does not belong into the folder wrong"),
         ("accepted", "# verdict: failed", "does not belong into the folder accepted"),
+        ("partial", "# verdict: passed", "says `# misses: STAR`"),
+        ("accepted", "# verdict: passed\n# misses: robust", "says `# misses: STAR`"),
+        ("partial", "# verdict: passed\n# misses: beauty", "no star 'beauty'"),
     ],
 )
 def test_a_wrong_header_is_named(katas, tmp_path, kind, text, said):
@@ -171,6 +175,61 @@ def test_the_named_check_must_be_the_one_that_catches(katas, outcomes, problem):
     assert problem_of(trial(katas[0]), made) == problem
 
 
+def timed(used: float, *, disturbed: bool = False, outcome: Outcome = Outcome.PASSED) -> Record:
+    use = TimeUse("train", used, 10.0, 2.0, "CPU", used, disturbed=disturbed)
+    measured = Measurement("time of train", used, 10.0, "lower", "CPU s", kind="time", step="train")
+    check = CheckResult("test_b", "b", outcome, 0.0, measurements=(measured,))
+    return record(outcome=outcome, checks=(check,), times=(use,))
+
+
+def test_an_accepted_specimen_leaves_half_of_its_time(katas):
+    accepted = trial(katas[0], "accepted", (Outcome.PASSED,), "")
+    assert problem_of(accepted, timed(4.9)) == ""
+    assert "train needs 0.60 of its limit" in problem_of(accepted, timed(6.0))
+    assert problem_of(accepted, timed(6.0, disturbed=True)) == ""
+    assert "train needs 0.90 of its limit" in problem_of(accepted, timed(9.0, disturbed=True))
+
+
+def test_what_must_be_too_slow_is_hopeless(katas):
+    slow = trial(katas[0], "slow", (Outcome.TOO_SLOW,))
+    assert problem_of(slow, timed(16.0, outcome=Outcome.TOO_SLOW)) == ""
+    assert "needs 1.20 of the limit" in problem_of(slow, timed(12.0, outcome=Outcome.TOO_SLOW))
+
+
+def test_a_partial_specimen_must_miss_its_star_and_say_why(katas):
+    missed = CheckResult("test_b", "b", Outcome.FAILED, 0.0, "It is not finite.", star="robust")
+    core = CheckResult("test_a", "a", Outcome.PASSED, 0.0)
+    made = record(checks=(core, missed), times=(), stars={"robust": "missed"})
+    partial = Trial(
+        katas[0], "partial", Path("x.py"), (Outcome.PASSED,), "test_b", ("robust",), "not  Finite"
+    )
+    assert problem_of(partial, made) == ""
+    won = replace(made, stars={"robust": "won"})
+    assert "must miss the star robust, which is won" in problem_of(partial, won)
+    assert "does not say 'a factor'" in problem_of(replace(partial, says="a factor"), made)
+
+
+def test_a_wrong_specimens_message_must_name_the_cause(katas):
+    missed = CheckResult("test_b", "b", Outcome.FAILED, 0.0, "It is twice as large.", "Divide by n.")
+    wrong = Trial(katas[0], "wrong", Path("x.py"), (Outcome.FAILED,), "test_b", (), "divide by n")
+    assert problem_of(wrong, record(outcome=Outcome.FAILED, checks=(missed,))) == ""
+    assert "does not say" in problem_of(
+        replace(wrong, says="the sign"), record(outcome=Outcome.FAILED, checks=(missed,))
+    )
+
+
+def test_a_reference_wins_every_star(katas):
+    reference = trials(katas[:1], None)[0]
+    assert "does not win the star speed" in problem_of(reference, record(stars={"speed": "missed"}))
+    assert problem_of(reference, record(stars={"speed": "open", "robust": "won"})) == ""
+
+
+def test_a_fault_of_the_suite_is_named_although_it_did_not_decide(katas):
+    made = record(outcome=Outcome.FAILED, checks=checks(test_b=Outcome.FAILED))
+    made = replace(made, runs=(replace(made.runs[0], suite_errors=("Traceback\nIndexError: 5",)),))
+    assert "IndexError: 5" in problem_of(trial(katas[0]), made)
+
+
 @pytest.mark.parametrize("outcome", [Outcome.INCONCLUSIVE, Outcome.JUDGE_ERROR])
 def test_a_stub_must_really_fail(katas, outcome):
     stub = trials(katas[:1], None)[1]
@@ -200,7 +259,7 @@ def test_new_writes_a_kata_that_is_judged_and_verified_at_once(tmp_path):
     assert "{{" not in "".join(f.read_text(encoding="utf-8") for f in folder.rglob("*") if f.is_file())
     verified = katas_command("verify", folder.name[:2], "--katas", "katas")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    assert "4 of 4 as promised" in verified.stdout
+    assert "5 of 5 as promised" in verified.stdout
     linted = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--isolated", "--ignore", "F401", str(folder)],
         capture_output=True,
@@ -264,7 +323,7 @@ def doctor(katas, monkeypatch, capsys):
     """Run `katas doctor` on a machine of one's choice."""
     monkeypatch.setenv("COLUMNS", "80")
     toml = katas[0].folder / "kata.toml"
-    budget = '[budget.train]\nreference_seconds = 3\nmargin = 4\nworkload = "python_loop"\n'
+    budget = '[budget.train]\nreference_seconds = 3\nmargin = 4\nworkloads = ["python_loop"]\n'
     toml.write_text(toml.read_text() + budget)
 
     def run(levels=BUBBLEWRAP, **changes) -> tuple[int, str]:
@@ -281,7 +340,7 @@ def test_doctor_on_a_healthy_machine(doctor):
     assert "python_loop 2.00" in out
     assert "✓ Sandbox    bubblewrap" in out
     # 3 reference seconds on a machine half as fast, four times that allowed.
-    assert [line.split()[-3:] for line in out.splitlines() if " train " in line] == [["train", "24", "6.0"]]
+    assert [line.split()[-2:] for line in out.splitlines() if " train " in line] == [["train", "24.0"]]
     assert all(len(line) <= 80 for line in out.splitlines())
 
 

@@ -53,10 +53,7 @@ def doctor(folders: tuple[Path, ...]) -> int:
     for finding in findings:
         _show(finding, signs)
     click.echo()
-    click.echo(
-        click.style("Budgets on this machine", bold=True)
-        + " (CPU seconds allowed, and what the reference needs)"
-    )
+    click.echo(click.style("Budgets on this machine", bold=True) + " (CPU seconds that are allowed)")
     for line in _budgets(katas, description.calibration.factors):
         click.echo(line)
     return 1 if any(finding.level == "bad" for finding in findings) else 0

@@ -88,9 +88,13 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
     outcome = Outcome.INVALID if loading else Outcome.CRASHED
     what = "cannot be imported" if loading else "raised an exception"
     subject = "The file" if loading else during
-    return SubmissionError(
-        outcome, f"{subject} {what}: {name}: {message}{where}", "The last line named is where it happened."
-    )
+    hint = "The last line named is where it happened."
+    if name == "TBNotInstalledError":
+        hint = (
+            "TensorBoard is not installed here and nobody would see its pages: leave its callback out. What train returns, "
+            "a History or a dict of lists, is drawn as curves."
+        )
+    return SubmissionError(outcome, f"{subject} {what}: {name}: {message}{where}", hint)
 
 
 def is_time_up(failure: Any) -> bool:

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 LOG_TAIL = 4_000
-# The suite's own guard, far beyond what the workers' limits allow.
-GUARD_SECONDS = 1_800.0
+# The suite's own guard lies beyond what the workers' limits allow: so many seconds, and by the clock on the wall so many
+# times all budgets together. It ends a suite that hangs, never a worker that is slow.
+GUARD_SECONDS, GUARD_BUDGETS = 1_800.0, 30.0
 EXIT_ABANDONED = 5
 
 
@@ -114,7 +115,9 @@ def run(job: Job, reporter: Reporter) -> None:
         # The worker that trains imports TensorFlow while the first one does, not after it.
         submission.prepare(2)
     try:
-        pytest.main(_pytest_arguments(kata.suite, Path(job.folder)), plugins=[plugin])
+        allowed = sum(circumstances.allowed_seconds(budget) for budget in kata.budgets.values())
+        guard = GUARD_SECONDS + GUARD_BUDGETS * allowed
+        pytest.main(_pytest_arguments(kata.suite, Path(job.folder), guard), plugins=[plugin])
     finally:
         submission.end()
     expect = plugin._expect
@@ -140,7 +143,7 @@ def run(job: Job, reporter: Reporter) -> None:
     )
 
 
-def _pytest_arguments(suite: Path, folder: Path) -> list[str]:
+def _pytest_arguments(suite: Path, folder: Path, guard: float) -> list[str]:
     """No configuration file, no cache, no plugin but the judge's own and pytest-timeout; conftest.py of the suite alone."""
     empty = folder / "pytest.ini"
     empty.write_text("[pytest]\n", encoding="utf-8")
@@ -155,7 +158,7 @@ def _pytest_arguments(suite: Path, folder: Path) -> list[str]:
         "--rootdir", str(suite),
         "--confcutdir", str(suite),
         "--import-mode", "importlib",
-        "--timeout", str(GUARD_SECONDS),
+        "--timeout", str(guard),
         "--basetemp", str(folder / "pytest"),
     ]  # fmt: skip
 

@@ -158,10 +158,13 @@ def _calibrated(
     kata: Kata, options: JudgeOptions, on_event: Callable[[Event], None]
 ) -> calibration.Calibration:
     """How fast this machine is at what the kata's budgets consist of, measured where it is not known yet."""
-    # A quick run of a Keras kata times nothing that would be worth starting TensorFlow for.
-    is_timed = not (options.quick and kata.framework == "keras")
-    workloads = [name for budget in kata.budgets.values() for name in budget.workloads] if is_timed else []
-    if calibration.missing(workloads):
+    workloads = [name for budget in kata.budgets.values() for name in budget.workloads]
+    if missing := calibration.missing(workloads):
+        if options.quick and kata.framework == "keras":
+            # Nothing that a quick run times is worth starting TensorFlow for; its times are not judged then.
+            workloads = []
+            missing = []
+    if missing:
         on_event(Event("phase", "measuring how fast this machine is, once"))
     return calibration.calibrate(workloads)
 

@@ -26,6 +26,8 @@ from checker.verdict import Measurement, Outcome, TimeUse
 
 # A training that is interrupted inside its process has until this multiple of its budget to come to an end.
 INTERRUPTED_ENDS_AT = 2.0
+# Taken for the factor of a machine that was not measured: such times are not judged, only ended.
+OF_UNKNOWN_SPEED = 4.0
 # By the clock on the wall a step may take ten times its budget, and never less than this.
 LEAST_WALL_SECONDS = 120.0
 START_CPU_SECONDS, START_WALL_SECONDS = 120.0, 300.0
@@ -58,7 +60,7 @@ class Circumstances:
 
     def allowed_seconds(self, budget: Budget) -> float:
         """The budget on this machine, in CPU seconds (wall seconds where a GPU does the work)."""
-        return budget.reference_seconds * budget.margin * (budget.factor(self.factors) or 1.0)
+        return budget.reference_seconds * budget.margin * (budget.factor(self.factors) or OF_UNKNOWN_SPEED)
 
 
 @dataclass(frozen=True)

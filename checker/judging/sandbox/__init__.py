@@ -11,7 +11,8 @@ chosen and named in the record and by `katas doctor`; `--sandbox strict` accepts
     changes    its scratch folder, /tmp and /dev/shm: memory file systems of limited size that vanish with it.
                Everything else is read-only.
     reaches    no network interface, no other process, no terminal, no shared memory or queue of others.
-    starts     no process (threads are free): refused by the kernel.
+    starts     no process (threads are free): refused by the kernel. Locks, queues, shared memory and pools of
+               `multiprocessing` work among its threads.
     ends       with the judge, whatever way that ends; nothing can stay behind.
 
 **landlock** (Linux 6.2 or newer, x86-64 and ARM 64; needs no privilege and no program)
@@ -49,6 +50,7 @@ Read in this order:
     start.py        a worker is started
     enclose.py      its first code: builds the walls, then becomes the worker
     visible.py      what it may see
+    alone.py        Python's `multiprocessing` for one process
     scratch.py      its folder: how full it is, and its removal
     bubblewrap.py, landlock.py, seccomp.py (syscalls.py), limits.py, reaper.py    the walls
 """

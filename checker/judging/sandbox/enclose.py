@@ -22,7 +22,7 @@ ROOT = str(Path(__file__).resolve().parents[3])
 if ROOT not in sys.path:
     sys.path.append(ROOT)
 
-from checker.judging.sandbox import landlock, limits, reaper, seccomp  # noqa: E402
+from checker.judging.sandbox import alone, landlock, limits, reaper, seccomp  # noqa: E402
 from checker.judging.sandbox.visible import Visible  # noqa: E402
 
 FAILED = 97
@@ -53,6 +53,7 @@ def enclose(order: dict[str, Any]) -> None:
         limits.be_first_to_go()
     limits.set_limits(order["cpu_seconds"], order["file_size_mb"], order["open_files"])
     if level != "plain":
+        alone.settle_in(Path(order["scratch"]))
         limits.drop_capabilities()
         if level == "landlock":
             landlock.restrict(_rules(order))

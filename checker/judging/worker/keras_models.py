@@ -18,6 +18,9 @@ def start(gpu: bool) -> dict[str, str]:
         import keras
         import tensorflow as tf
 
+    from checker.judging.worker.pipelines import without_autotuning
+
+    without_autotuning()
     if gpu:
         for device in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(device, True)
