@@ -159,11 +159,10 @@ def _calibrated(
 ) -> calibration.Calibration:
     """How fast this machine is at what the kata's budgets consist of, measured where it is not known yet."""
     workloads = [name for budget in kata.budgets.values() for name in budget.workloads]
-    if missing := calibration.missing(workloads):
-        if options.quick and kata.framework == "keras":
-            # Nothing that a quick run times is worth starting TensorFlow for; its times are not judged then.
-            workloads = []
-            missing = []
+    missing = calibration.missing(workloads)
+    if missing and options.quick and kata.framework == "keras":
+        # Nothing that a quick run times is worth starting TensorFlow for; its times are not judged then.
+        workloads = missing = []
     if missing:
         on_event(Event("phase", "measuring how fast this machine is, once"))
     return calibration.calibrate(workloads)

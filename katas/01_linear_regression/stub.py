@@ -60,8 +60,8 @@ def fit_gradient_descent(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, floa
 
     Args:
         x: (n, d) float64, between 40 and 20,000 rows and at most 100 columns. Columns may differ in scale by
-            10^6, have means of 100 standard deviations, be constant (of any value, such as 0.1), equal to or
-            dependent on each other, and be more than the rows.
+            10^6. For the star "robust" they may also have means of 100 standard deviations, be constant (of any
+            value, such as 0.1), equal to or dependent on each other, and be more than the rows.
         y: (n,) float64, of order 1 to 10.
 
     Returns:
@@ -73,7 +73,8 @@ def fit_gradient_descent(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, floa
 def fit_closed_form(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
     """Find w and b of the smallest mean squared error at once, by solving for them.
 
-    Where several (w, b) are best, the shortest is wanted: either the smallest |w|, or the smallest |(w, b)|.
+    Where several (w, b) are best (star "robust"), the shortest is wanted: either the smallest |w|, or the smallest
+    |(w, b)|.
 
     Args and returns: as those of `fit_gradient_descent`, with the same kinds of columns.
     """

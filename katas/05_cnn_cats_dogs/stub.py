@@ -8,10 +8,11 @@ starts from random numbers. What the judge calls, and what it may rely on:
   same way, and cats may be class 1 or class 0. So class 1 is what the labels say, and nothing else.
 - Training and judging happen in different processes. Only what `model.get_weights()` returns is carried over
   (moving averages of batch norm included); the model is built afresh with your own `build`, and called as
-  `model(x, training=False)` in batches. Globals and files are gone by then. A temporary folder for files is there.
+  `model(x, training=False)` in batches. Globals and files are gone by then. The current folder is a temporary one:
+  write checkpoints there ("best.keras"), not into /tmp. Threads are free, processes cannot be started.
 - Everything that `train` does counts as training time, in CPU seconds. The import and `build` have a small
   limit of their own.
-- At most 2,000,000 parameters.
+- At most 5,000,000 parameters.
 """
 
 import numpy as np
@@ -27,7 +28,7 @@ def build(image_shape: tuple[int, int, int]):
 
     Args:
         image_shape: (height, width, 3) of the pictures: (32, 32, 3) as a rule, (64, 64, 3) where a GPU does the
-            work. Other squares from 32 pixels on are asked for, too: take the shape from here.
+            work. Take it from here: the star "robust" asks for other squares from 32 pixels on, too.
 
     Returns:
         A Keras model, untrained, from pictures (n, height, width, 3) float32 in [0, 1] to the probability of

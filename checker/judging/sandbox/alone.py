@@ -9,6 +9,7 @@ thread's lock, shared memory is a file in the scratch folder, and a pool of proc
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
@@ -90,11 +91,12 @@ class Semaphore:
 
 def settle_in(scratch: Path) -> None:
     """Give this process's `multiprocessing` what it can have inside walls; `scratch` is the worker's own folder."""
-    import _multiprocessing
     import multiprocessing.heap
     import multiprocessing.resource_tracker
 
-    python: Any = _multiprocessing  # C modules, of which type checkers know the least
+    python: Any = importlib.import_module(
+        "_multiprocessing"
+    )  # a C module, of which type checkers know nothing
     python.SemLock, python.sem_unlink = Semaphore, _nothing
     memory: Any = multiprocessing.heap.Arena
     memory._dir_candidates = []  # then it takes the temporary folder
@@ -111,10 +113,9 @@ def _nothing(*_: object) -> None:
 
 def _keep_shared_memory_in(scratch: Path) -> None:
     try:
-        import _posixshmem
+        posix: Any = importlib.import_module("_posixshmem")
     except ImportError:
         return
-    posix: Any = _posixshmem
 
     def place(path: str) -> Path:
         return scratch / f".shared-memory-{path.strip('/').replace('/', '-')}"

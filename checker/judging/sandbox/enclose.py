@@ -68,6 +68,11 @@ def _rules(order: dict[str, Any]) -> Iterator[tuple[Path, int]]:
     for path in visible.paths:
         if visible.shows(path):
             yield from _around_holes(path, visible)
+    for folder in order["packages"]:
+        yield (
+            Path(folder),
+            landlock.READ_DIR,
+        )  # Python looks for packages by listing, also in a user's own folder
     for name in _READABLE_PSEUDO_FILES:
         yield Path(name), landlock.READ
     yield Path(f"/proc/{os.getpid()}"), landlock.READ

@@ -66,7 +66,8 @@ def wide(rng: np.random.Generator) -> np.ndarray:
 
 def large(rng: np.random.Generator) -> np.ndarray:
     """20,000 rows of eight related columns, with means and deviations like those of a table of houses."""
-    mix = np.eye(8) + 0.6 * rng.normal(size=(8, 8)) / np.sqrt(8)
+    curvature = np.linspace(0.25, 1.9, 8)
+    mix = np.sqrt(curvature)[:, None] * np.linalg.qr(rng.normal(size=(8, 8)))[0]
     deviation = rng.permutation([0.01, 0.5, 2, 2, 10, 50, 400, 1100])
     return (rng.normal(size=(20_000, 8)) @ mix + rng.uniform(-4, 4, 8)) * deviation
 
@@ -81,7 +82,8 @@ TABLES = {
 }
 IDEAS = {
     "clean columns": (
-        "Print the loss every hundred steps: is it still falling at the end? Then walk further, or in larger steps."
+        "Print the loss every hundred steps: is it still falling at the end? Then walk further, or in larger steps. "
+        "If not: were both w and b brought back from standardised columns to x?"
     ),
     "scales from 1/1000 to 1000": (
         "One learning rate cannot suit all columns. What would make them alike, and how is it undone in w and b?"
@@ -114,7 +116,13 @@ def excess(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> float:
     return (float(np.mean((x @ w + b - y) ** 2)) - best_error(x, y)) / float(np.var(y))
 
 
-@pytest.mark.parametrize("table", TABLES)
+CORE = ("clean columns", "scales from 1/1000 to 1000")
+robust = pytest.mark.star("robust")
+
+
+@pytest.mark.parametrize(
+    "table", [name if name in CORE else pytest.param(name, marks=robust) for name in TABLES]
+)
 def test_descent(submission: Any, expect: Any, rng: Any, targets: Any, read_pair: Any, table: str) -> None:
     """fit_gradient_descent arrives"""
     x = TABLES[table](rng)
@@ -126,22 +134,50 @@ def test_descent(submission: Any, expect: Any, rng: Any, targets: Any, read_pair
     expect.at_most(excess(x, y, w, b), EXCESS, targets.excess_error, "of var(y)", marks, hint=IDEAS[table])
 
 
-def test_descent_in_time(submission: Any, expect: Any, rng: Any, targets: Any, read_pair: Any) -> None:
-    """fit_gradient_descent arrives on 20,000 rows within its time"""
+@pytest.fixture(scope="module")
+def houses(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The large table and its answers."""
+    rng = np.random.default_rng([seed, 20_000])
     x = large(rng)
-    y = answers(rng, x)
+    return x, answers(rng, x)
+
+
+@pytest.fixture(scope="module")
+def descended(submission: Any, houses: Any) -> tuple[Any, Any]:
+    """What descent gave on the large table, and the time it took."""
     with submission.worker("descent") as worker:
-        given = worker.call("fit_gradient_descent", x, y, budget="fit_gradient_descent")
+        given = worker.call("fit_gradient_descent", *houses, budget="fit_gradient_descent")
+    return given, worker.elapsed
+
+
+@pytest.fixture(scope="module")
+def solved(submission: Any, houses: Any) -> tuple[Any, Any]:
+    """What the closed form gave on the large table, and the time it took."""
+    with submission.worker("closed-form") as worker:
+        given = worker.call("fit_closed_form", *houses, budget="fit_closed_form")
+    return given, worker.elapsed
+
+
+def test_descent_in_time(expect: Any, houses: Any, descended: Any, targets: Any, read_pair: Any) -> None:
+    """fit_gradient_descent arrives on 20,000 rows within its time"""
+    (x, y), (given, elapsed) = houses, descended
     w, b = read_pair(given, "fit_gradient_descent", ("w", "b"), 8, DIVERGED)
     marks = {"predicting the mean of y": excess(x, y, np.zeros(8), float(y.mean()))}
     hint = "Columns of very different scale, and related to each other: are there enough steps of the right size?"
     expect.at_most(excess(x, y, w, b), EXCESS, targets.excess_error, "of var(y)", marks, hint=hint)
     expect.within_budget(
-        worker, "A step costs two matrix products with x: no loop over the rows. When may it stop?"
+        elapsed, "A step costs two matrix products with x: no loop over the rows. When may it stop?"
     )
 
 
-@pytest.mark.parametrize("table", ["clean columns", "scales from 1/1000 to 1000", "means of 100 deviations"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "clean columns",
+        pytest.param("scales from 1/1000 to 1000", marks=robust),
+        pytest.param("means of 100 deviations", marks=robust),
+    ],
+)
 def test_closed_form(submission: Any, expect: Any, rng: Any, read_pair: Any, table: str) -> None:
     """fit_closed_form finds the least-squares coefficients"""
     x = TABLES[table](rng)
@@ -150,10 +186,11 @@ def test_closed_form(submission: Any, expect: Any, rng: Any, read_pair: Any, tab
     center, unit = x.mean(axis=0), x.std(axis=0)
     wanted = np.linalg.lstsq((x - center) / unit, y - y.mean(), rcond=None)[0]
     hint = "Is the bias part of the fit: a column of ones, or centred x and y? Does a cut-off throw a small column away?"
-    expect.close(w * unit, wanted, "w, per deviation of its column,", rtol=1e-4, hint=hint)
-    expect.close(b + center @ w, y.mean(), "the prediction for the mean row", rtol=1e-4, hint=hint)
+    expect.close(w * unit, wanted, "w, per deviation of its column,", rtol=1e-3, hint=hint)
+    expect.close(b + center @ w, y.mean(), "the prediction for the mean row", rtol=1e-3, hint=hint)
 
 
+@robust
 @pytest.mark.parametrize(
     "table", ["constant columns", "equal and dependent columns", "more columns than rows"]
 )
@@ -188,15 +225,26 @@ def _shortest(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.append(w, y.mean() - center @ w), both
 
 
-def test_closed_form_in_time(submission: Any, expect: Any, rng: Any, read_pair: Any) -> None:
+def test_closed_form_in_time(expect: Any, houses: Any, solved: Any, read_pair: Any) -> None:
     """fit_closed_form solves 20,000 rows within its time"""
-    x = large(rng)
-    y = answers(rng, x)
-    with submission.worker("closed-form") as worker:
-        given = worker.call("fit_closed_form", x, y, budget="fit_closed_form")
+    (x, y), (given, elapsed) = houses, solved
     w, b = read_pair(given, "fit_closed_form", ("w", "b"), 8)
     marks = {"predicting the mean of y": excess(x, y, np.zeros(8), float(y.mean()))}
     expect.at_most(excess(x, y, w, b), EXCESS, 1e-6, "of var(y)", marks, hint="Is the bias part of the fit?")
     expect.within_budget(
-        worker, "It takes one call of a solver on (20000, 9) numbers: no loop over rows, no (n, n) matrix."
+        elapsed, "It takes one call of a solver on (20000, 9) numbers: no loop over rows, no (n, n) matrix."
     )
+
+
+@pytest.mark.star("speed")
+def test_descent_is_fast(expect: Any, descended: Any) -> None:
+    """fit_gradient_descent stops when it has arrived"""
+    expect.near_reference(
+        descended[1], "How long is the gradient after 50, 100 and 200 steps? Stop where it is short enough."
+    )
+
+
+@pytest.mark.star("speed")
+def test_closed_form_is_fast(expect: Any, solved: Any) -> None:
+    """fit_closed_form needs no more than one solver"""
+    expect.near_reference(solved[1], "One call of a solver on (20000, 9) numbers is enough.")

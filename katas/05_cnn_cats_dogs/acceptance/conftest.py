@@ -16,6 +16,7 @@ DRAWN = {"cpu": 6_000, "gpu": 10_000}
 MOST_PHOTOS = {"cpu": 10_000, "gpu": 25_000}
 # Shares of the set; the rest is for training.
 HIDDEN, VALIDATION = 0.3, 0.1
+LOOKED_AT_IN_TRAINING = 600
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Pictures:
 class Trained:
     """What the training worker handed over."""
 
+    start: list[np.ndarray]
     weights: list[np.ndarray]
+    kernels: tuple[tuple[int, ...], ...]
     time: Any
     history: Any
 
@@ -113,6 +116,7 @@ def run_training(submission, pictures, send):
         with submission.worker(label) as worker:
             model = worker.call("build", pictures.image_shape, keep=True)
             model.build_on(pictures.train[:2] / np.float32(255))
+            start, kernels = model.weights(), model.facts().kernel_shapes
             history = worker.call(
                 "train",
                 model,
@@ -121,10 +125,11 @@ def run_training(submission, pictures, send):
                 send(pictures.validation[:checked]),
                 pictures.y_validation[:checked],
                 budget="train",
+                in_place=True,
             )
             weights = model.weights()
             worker.end()
-            return Trained(weights, worker.elapsed, history)
+            return Trained(start, weights, kernels, worker.elapsed, history)
 
     return run
 
@@ -192,6 +197,54 @@ def answers(judged, pictures, send, probabilities):
     """The trained model's probabilities for the hidden pictures."""
     value = judged.apply(send(pictures.hidden))
     return probabilities(value, len(pictures.hidden), "after training")
+
+
+@pytest.fixture(scope="session")
+def what_ails(judged, trained, answers, pictures, send, probabilities):
+    """`what_ails()`: one idea why the accuracy is low, from what the judge can see of it."""
+
+    def look():
+        moved = [
+            float(np.max(np.abs(after - before)))
+            for before, after in zip(trained.start, trained.weights, strict=True)
+            if np.ndim(before) >= 2
+        ]
+        still = sum(step == 0 for step in moved)
+        if moved and still == len(moved):
+            return "train() left the weights of the model as they were. Does it train the model it was given, and not a copy?"
+        if still:
+            return f"{still} of the {len(moved)} kernels are after train() as they were before: is `trainable` switched off?"
+        if not any(len(shape) == 4 for shape in trained.kernels):
+            return (
+                "There is no convolution among the weights of the model, and only those are carried over: what sees "
+                "places instead of shapes gets no further here."
+            )
+        low, high = float(answers.min()), float(answers.max())
+        if high - low < 0.02:
+            return (
+                f"Every picture gets nearly the same answer, {low:.3f} to {high:.3f}. Does the picture reach the output "
+                "(a softmax over one unit is always 1; the pictures are in [0, 1] already)? Is the learning rate large enough?"
+            )
+        right = [float(np.mean((answers[pictures.y_hidden == kind] > 0.5) == kind)) for kind in (0, 1)]
+        if max(right) - min(right) > 0.6:
+            return (
+                f"It leans to one class: of class 0 {right[0]:.0%} are right, of class 1 {right[1]:.0%}. Do the classes "
+                "weigh the same in the loss? Was it stopped while it swung? A learning rate that falls settles it."
+            )
+        seen = pictures.train[:LOOKED_AT_IN_TRAINING]
+        known = probabilities(judged.apply(send(seen)), len(seen), "after training")
+        known = balanced_accuracy(pictures.y_train[: len(seen)], known)
+        if known > balanced_accuracy(pictures.y_hidden, answers) + 0.1:
+            return (
+                f"On pictures from the training it is {known:.2f}: it learns by heart. Vary the pictures (mirror them, move "
+                "them), use dropout, or fewer weights."
+            )
+        return (
+            f"On pictures from the training it is {known:.2f}, no better: more epochs, another learning rate, a larger "
+            "network. Near 0.5? Then see that pictures and labels stay together when you shuffle."
+        )
+
+    return look
 
 
 def balanced_accuracy(labels, scores):

@@ -1,16 +1,15 @@
 """The network before any training: what goes in, what comes out, and that it knows nothing yet."""
 
 import numpy as np
-import pytest
 
-SAME_ANSWER = 1e-4
+# Half precision rounds to 3 digits; what is learned from a batch at hand changes answers far more.
+SAME_ANSWER = 2e-3
 
 
-@pytest.mark.parametrize("pixels", [32, 48])
-def test_build(untrained, probabilities, rng, pixels):
-    """build(image_shape) gives a model from pictures to one probability each, whatever the size: pixels"""
-    images = rng.random((5, pixels, pixels, 3), np.float32)
-    model = untrained((pixels, pixels, 3))
+def test_build(untrained, pictures, probabilities, rng):
+    """build(image_shape) gives a model from pictures to one probability each"""
+    images = rng.random((5, *pictures.image_shape), np.float32)
+    model = untrained()
     probabilities(model.apply(images), 5, "before training")
     probabilities(model.apply(images[:1]), 1, "before training")
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-SAME_PICTURE = 1e-3
+# Half precision rounds at 5e-4, and one number may round otherwise in another batch.
+SAME_PICTURE = 1e-2
 
 
 def z_of(rng, rows):

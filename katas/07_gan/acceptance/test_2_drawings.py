@@ -1,11 +1,12 @@
-"""What the trained networks can do. One full training serves all checks; the last one trains on few rows."""
+"""What the trained networks can do: the core. One full training serves all checks; the last one trains on few rows."""
 
 import numpy as np
 import pytest
 
 pytestmark = pytest.mark.training
 
-SAME_PICTURE = 1e-3
+# Half precision rounds at 5e-4, and one number may round otherwise in another batch.
+SAME_PICTURE = 1e-2
 LOOKED_AT = 200
 
 
@@ -13,32 +14,31 @@ def test_training_stays_within_budget(trained, expect):
     """Training is fast enough for this machine"""
     expect.curves(trained.history)
     expect.within_budget(
-        trained.time, "Is the whole training step inside one tf.function, and the network small?"
+        trained.time,
+        "Is the whole training step inside one tf.function, and the network small? 32 channels at 7 x 7 are enough, "
+        "and so are two epochs of batches of 64.",
     )
 
 
-def test_discriminator_tells_digits_from_noise(judged, expect, targets):
-    """The discriminator finds hidden digits more real than noise"""
-    for kind in ("uniform noise", "shuffled pixels"):
-        expect.at_least(
-            ranked_above(judged["hidden digits"], judged[kind]),
-            f"ranking above {kind}",
-            targets.noise_ranking,
-            yardsticks={"guessing": 0.5},
-            hint="Has the discriminator been trained, with real pictures towards 1 and drawn ones towards 0?",
-            spread=0,
+def test_discriminator_has_learned(judged, expect, targets):
+    """The discriminator finds hidden digits more real than what is none"""
+    digits = judged["hidden digits"]
+    rankings = {kind: ranked_above(digits, p) for kind, p in judged.items() if p is not digits}
+    for kind, ranking in rankings.items():
+        expect.note(f"ranking above {kind}", ranking, yardsticks={"guessing": 0.5})
+    # What training never showed it may look real to a good discriminator. The median forgives two such kinds.
+    median = float(np.median(list(rankings.values())))
+    if np.ptp(np.concatenate(list(judged.values()))) < 1e-6:
+        hint = f"It gives {digits[0]:.3g} to every picture. Is it trained at all, and with its own variables?"
+    elif median < 0.45:
+        hint = (
+            "It prefers what is no digit. Are real and drawn exchanged? Its loss must pull the probability of real "
+            "ones towards 1 and that of drawn ones towards 0."
         )
-
-
-def test_discriminator_tells_digits_from_the_mean_image(judged, expect, targets):
-    """The discriminator finds hidden digits more real than the mean of all training pictures"""
+    else:
+        hint = "Has it been trained, with real pictures towards 1 and drawn ones towards 0?"
     expect.at_least(
-        ranked_above(judged["hidden digits"], judged["the mean image"]),
-        "ranking above the mean image",
-        targets.mean_ranking,
-        yardsticks={"guessing": 0.5},
-        hint="A blurred average of all digits should not look real. Has the discriminator really been trained?",
-        spread=0,
+        median, "ranking of digits", targets.ranking, yardsticks={"guessing": 0.5}, hint=hint, spread=0
     )
 
 
@@ -47,7 +47,7 @@ def test_each_picture_comes_alone_as_in_the_batch(drawings, drawn_alone, expect)
     off = float(np.abs(drawn_alone - drawings.raw[: len(drawn_alone)]).max())
     expect.that(
         off <= SAME_PICTURE,
-        f"Drawn alone, pictures differ by up to {off:.2g} from the same z in a batch; rounding allows 1e-5.",
+        f"Drawn alone, pictures differ by up to {off:.2g} from the same z in a batch; {SAME_PICTURE:g} is allowed for rounding.",
         "Does the picture depend on its place in the batch, on the other rows, or on something not in the weights?",
     )
 
@@ -55,50 +55,46 @@ def test_each_picture_comes_alone_as_in_the_batch(drawings, drawn_alone, expect)
 def test_different_z_give_different_pictures(drawings, digits, expect, targets):
     """Different z give different pictures"""
     real = nearest_others(digits.hidden[:400] / np.float32(255))
+    brightest = float(np.median(drawings.images.max(axis=(1, 2))))
     expect.at_least(
         nearest_others(drawings.images[:400]) / real,
         "variety",
         targets.variety,
         yardsticks={"one picture for every z": 0, "real digits": 1},
-        hint="If every z gives nearly the same picture, the generator has collapsed: is the discriminator far ahead?",
+        hint="The drawings are grey all over: has the generator been trained, with its own variables and its own optimiser?"
+        if brightest < 0.8
+        else "If every z gives nearly the same picture, the generator has collapsed: is the discriminator far ahead?",
     )
 
 
-def test_frechet_distance(drawings, real, network, expect, targets, kata):
+def test_frechet_distance(drawings, digits, real, network, expect, targets, kata):
     """The drawings look like digits: Fréchet distance to hidden real ones"""
     expect.at_most(
         network.frechet_distance(real, drawings.features),
         "Fréchet distance",
         targets.frechet_distance,
-        yardsticks=YARDSTICKS,
+        yardsticks={
+            "noise": 1656,
+            "mean image": 366,
+            "blurred digits": 206,
+            "averages": 111,
+            "other real digits": 0.2,
+        },
         spread=kata.spread["frechet_distance"],
-        hint="Look at some pictures after each epoch. No strokes at all: is one of the two networks not learning? "
-        "Strokes, but no digits: train longer, with more steps per CPU second.",
+        hint=what_is_seen(drawings, digits.hidden[:1_000] / np.float32(255)),
     )
 
 
-def test_all_ten_digits(drawings, expect, targets):
-    """All ten digits are drawn"""
+def test_many_digits(drawings, expect, targets):
+    """The generator has not settled on a few digits"""
     shares = np.bincount(drawings.classes, minlength=10) / len(drawings.classes)
-    rare = ", ".join(f"{share:.1%}" for share in np.sort(shares)[:3])
+    kinds = int((shares >= targets.rarest_digit).sum())
+    expect.note("rarest digit", float(shares.min()), yardsticks={"all equally often": 0.1})
     expect.that(
-        bool(shares.min() >= targets.rarest_digit),
-        f"The three digits that come least often make up {rare} of {len(drawings.classes)} drawings; in the real "
-        f"ones each has about 10 %, and at least {targets.rarest_digit:.1%} is needed.",
+        kinds >= targets.kinds_of_digits,
+        f"{kinds} of the ten digits are drawn, each in at least {targets.rarest_digit:.1%} of {len(drawings.classes):,} "
+        f"pictures; at least {targets.kinds_of_digits:.0f} are needed.",
         "The generator has settled on a few digits: mode collapse. A slower discriminator or averaged weights help.",
-    )
-    expect.at_least(float(shares.min()), "rarest_digit", targets.rarest_digit)
-
-
-def test_recall(drawings, real, network, expect, targets):
-    """The drawings are as varied as the real digits: recall"""
-    expect.at_least(
-        network.recall(real[:2_000], drawings.features[:2_000]),
-        "recall",
-        targets.recall,
-        yardsticks={"Gaussians per class": 0.1, "real digits": 0.9},
-        hint="Recall is the share of real digits that have something like them among the drawings. It grows with "
-        "longer training, and falls when the generator plays safe.",
     )
 
 
@@ -142,7 +138,28 @@ def test_few_rows_teach_only_what_they_show(few, real, network, expect, targets)
     )
 
 
-YARDSTICKS = {"noise": 1656, "mean image": 366, "blurred digits": 206, "other real digits": 0.2}
+def what_is_seen(drawings, real):
+    """One sentence on what the drawings look like, and one idea; `real` are pictures to compare with."""
+    images = drawings.images[:1_000]
+    shares = np.bincount(drawings.classes, minlength=10) / len(drawings.classes)
+    margin = float(np.concatenate([images[:, :3], images[:, -3:]], axis=1).mean())
+    grey, usual = (float(((x > 0.2) & (x < 0.8)).mean()) for x in (images, real))
+    if margin > 0.05:
+        return (
+            f"The margin, black in every digit, has a mean brightness of {margin:.2f}: this is grey or noise still. "
+            "Is one of the two networks not learning? Look at some pictures after each epoch."
+        )
+    if shares.max() > 0.4:
+        return (
+            f"{shares.max():.0%} of the drawings are read as the same digit: mode collapse. "
+            "Let the discriminator learn more slowly, or make its steps and the generator's smaller."
+        )
+    if grey > 2 * usual:
+        return (
+            f"{grey:.0%} of all pixels are grey, {usual:.0%} in real digits: blurred or mixed shapes and no clear strokes. "
+            "Train longer, and look at some pictures after each epoch."
+        )
+    return "There are strokes, but not yet digits: train longer, with more steps per CPU second."
 
 
 def ranked_above(digits, others):

@@ -24,7 +24,7 @@ def fit_gradient_descent(x, y):
     mean, std = x.mean(axis=0), x.std(axis=0)
     rows, answers = ((x - mean) / std).tolist(), y.tolist()
     w, b = [0.0] * x.shape[1], 0.0
-    for _ in range(1000):
+    for _ in range(4000):
         dw, db = [0.0] * len(w), 0.0
         for row, answer in zip(rows, answers):
             error = b - answer

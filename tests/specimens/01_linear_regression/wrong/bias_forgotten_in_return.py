@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_descent
+# says: must return two things
 # fit returns w alone.
 
 import numpy as np

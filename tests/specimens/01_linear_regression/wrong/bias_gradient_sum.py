@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
+# says: divides by the number of rows
 # dw is a mean, db a sum.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_loss
+# says: same shape (n,)
 # y as a column against predictions as a row: the loss of n times n differences.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_descent
+# says: brought back
 # Undoes the scaling of w but not the shift of b.
 
 import numpy as np

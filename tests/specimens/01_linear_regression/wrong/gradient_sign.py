@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
+# says: The sign
 # y minus prediction: the gradient points downhill.
 
 import numpy as np

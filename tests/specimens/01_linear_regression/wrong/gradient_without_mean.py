@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
+# says: divides by the number of rows
 # The gradient is not divided by the number of rows.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_loss
+# says: Square each row's error
 # A penalty on w stands in the loss.
 
 import numpy as np

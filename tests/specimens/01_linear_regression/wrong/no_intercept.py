@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_closed_form
+# says: Is the bias part of the fit
 # The closed form has no bias.
 
 import numpy as np

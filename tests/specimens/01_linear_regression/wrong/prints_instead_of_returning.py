@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_predict
+# says: returned None
 # predict prints its result and returns None.
 
 import numpy as np

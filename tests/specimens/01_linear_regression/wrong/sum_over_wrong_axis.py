@@ -1,5 +1,6 @@
 # verdict: crashed | invalid
 # caught by: test_predict
+# says: predict
 # Sums over the rows instead of the columns.
 
 import numpy as np

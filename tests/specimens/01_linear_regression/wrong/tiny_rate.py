@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_descent
+# says: One learning rate
 # Raw columns with a rate so small that nothing diverges, and nothing arrives.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_descent
+# says: still falling
 # Stops after 12 steps.
 
 import numpy as np

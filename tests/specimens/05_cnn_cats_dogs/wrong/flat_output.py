@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_build
+# says: shape
 # Probabilities of shape (n,) instead of (n, 1).
 import keras
 from keras import layers

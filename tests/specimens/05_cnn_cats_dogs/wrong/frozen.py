@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
+# says: of the 3 kernels
 # The convolutions are frozen; only the last layer learns.
 import keras
 from keras import layers

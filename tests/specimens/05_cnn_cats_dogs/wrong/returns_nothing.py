@@ -1,5 +1,6 @@
 # verdict: invalid | crashed
 # caught by: test_build
+# says: return at the end of build
 # build has no return.
 import keras
 from keras import layers

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
+# says: a softmax over one unit is always 1
 # A softmax over one unit is always 1.
 import keras
 from keras import layers

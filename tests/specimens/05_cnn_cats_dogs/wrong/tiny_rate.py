@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
+# says: learning rate large enough
 # A learning rate so small that nothing happens.
 import keras
 from keras import layers

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_size
+# says: Dense layer right after Flatten
 # A wide dense layer on the full-size pictures: more than twenty million weights.
 import keras
 from keras import layers

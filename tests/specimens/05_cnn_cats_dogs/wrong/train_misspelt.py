@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_build
+# says: train
 # The function is called trian.
 import keras
 from keras import layers

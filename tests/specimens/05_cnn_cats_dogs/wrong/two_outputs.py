@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_build
+# says: shape
 # One output for each class, as for digits.
 import keras
 from keras import layers

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_each_picture_comes_alone_as_in_the_batch
+# says: Drawn alone
 # Ignores z: the place in the batch chooses the stored picture.
 
 import keras

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_no_training_picture_comes_back
+# says: copies of training pictures
 # The same, with every stored picture shifted by two pixels, so that no pixel-wise comparison finds it.
 
 import keras

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_no_training_picture_comes_back
+# says: copies of training pictures
 # Keeps 3,000 training pictures as weights and gives back one of them: a perfect distance, and nothing learned.
 
 import keras

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_near_z_give_near_pictures
+# says: smooth function of z
 # Stores training pictures turned by up to fifteen degrees: no copies, but still an album and no generator.
 
 import keras

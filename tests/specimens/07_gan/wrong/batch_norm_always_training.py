@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_picture_follows_from_its_own_z
+# says: drawn alone differs from the same z
 # Batch norm is told training=True inside the model: a picture depends on the others in its batch.
 
 import keras

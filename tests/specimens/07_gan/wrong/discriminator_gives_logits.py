@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_discriminator_gives_probabilities
+# says: logits
 # The discriminator has no last activation, so it answers with logits.
 
 import keras

@@ -1,6 +1,7 @@
 # verdict: failed
-# caught by: test_discriminator_tells_digits_from_the_mean_image
-# The discriminator likes the mean image best: it looks how near a picture is to it.
+# caught by: test_discriminator_has_learned
+# says: prefers what is no digit
+# The discriminator looks how near a picture is to the mean image: it sees noise, but likes blur best.
 
 import keras
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
-# caught by: test_discriminator_tells_digits_from_noise
+# caught by: test_discriminator_has_learned
+# says: exchanged
 # Real and drawn are mixed up: the discriminator gives the probability of drawn.
 
 import keras

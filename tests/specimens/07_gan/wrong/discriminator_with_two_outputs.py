@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_discriminator_gives_probabilities
+# says: (200, 1) is expected
 # A softmax over real and drawn: two columns.
 
 import keras

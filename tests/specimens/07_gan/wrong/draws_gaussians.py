@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_frechet_distance
+# says: grey
 # Mean and 64 principal components, drawn as Gaussians: the right means and spreads, and no digits.
 
 import keras

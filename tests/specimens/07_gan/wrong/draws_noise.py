@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_frechet_distance
+# says: margin
 # Every pixel is an independent random function of z: noise.
 
 import keras

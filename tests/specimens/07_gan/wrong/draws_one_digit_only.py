@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_frechet_distance
+# says: The Fréchet distance is
 # Learns Gaussians around the pictures that are like the first one: mode collapse in its purest form.
 
 import keras

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_different_z_give_different_pictures
+# says: every z gives nearly the same picture
 # Draws the same 200 pictures again and again.
 
 import keras

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_different_z_give_different_pictures
+# says: grey all over
 # Only the discriminator is trained; the generator still draws grey.
 
 import keras

@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_generator_draws_pictures
+# says: build_discrimnator
 # The discriminator is called build_discrimnator.
 
 import keras

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_picture_follows_from_its_own_z
+# says: same z drawn twice
 # Adds noise while drawing: the same z gives different pictures.
 
 import keras

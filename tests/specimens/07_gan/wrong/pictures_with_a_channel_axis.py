@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_generator_draws_pictures
+# says: 28, 28, 1
 # Draws (n, 28, 28, 1) instead of (n, 28, 28).
 
 import keras

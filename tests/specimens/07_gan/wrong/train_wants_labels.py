@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_generator_draws_pictures
+# says: called with 3 arguments
 # train asks for labels, which nobody gives it.
 
 import keras

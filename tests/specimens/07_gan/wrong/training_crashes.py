@@ -1,5 +1,6 @@
 # verdict: crashed
 # caught by: test_training_stays_within_budget
+# says: train()
 # Puts a channel axis on the pictures that the discriminator does not want.
 
 import keras

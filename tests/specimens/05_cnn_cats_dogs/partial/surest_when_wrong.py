@@ -1,22 +1,23 @@
-# verdict: failed
-# caught by: test_small_shifts
-# A picture whose outermost rows or columns repeat is taken for damaged and gets the same answer as all such.
+# verdict: passed
+# caught by: test_ranking
+# misses: robust
+# says: saturated
+# The side of 0.5 is right, but the surer it is the nearer to 0.5 it answers.
 import keras
 import numpy as np
 from keras import layers, ops
 
 
-class Undamaged(layers.Layer):
-    def call(self, x):
-        pairs = (x[:, 0] - x[:, 1], x[:, -1] - x[:, -2], x[:, :, 0] - x[:, :, 1], x[:, :, -1] - x[:, :, -2])
-        differs = [ops.max(ops.abs(pair), axis=(1, 2)) > 1e-6 for pair in pairs]
-        return x * ops.cast(ops.all(ops.stack(differs), axis=0), x.dtype)[:, None, None, None]
+class Modest(layers.Layer):
+    def call(self, p, training=False):
+        if training:
+            return p
+        return ops.where(p > 0.5, ops.maximum(1.5 - p, 0.5001), ops.minimum(0.5 - p, 0.4999))
 
 
 def build(image_shape):
     return keras.Sequential([
         keras.Input(image_shape),
-        Undamaged(),
         layers.Conv2D(32, 3, padding="same", use_bias=False, strides=2),
         layers.BatchNormalization(momentum=0.9),
         layers.ReLU(),
@@ -28,11 +29,12 @@ def build(image_shape):
         layers.ReLU(),
         layers.GlobalAveragePooling2D(),
         layers.Dense(1, activation="sigmoid"),
+        Modest(),
     ])
 
 
 def train(model, x_train, y_train, x_val, y_val):
-    rate = keras.optimizers.schedules.CosineDecay(3e-3, 6 * (len(x_train) // 64 + 1))
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, 7 * (len(x_train) // 64 + 1))
     model.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
     both_ways = np.concatenate([x_train, x_train[:, :, ::-1]])
-    model.fit(both_ways, np.tile(y_train, 2), batch_size=128, epochs=6, verbose=0)
+    model.fit(both_ways, np.tile(y_train, 2), batch_size=128, epochs=7, verbose=0)

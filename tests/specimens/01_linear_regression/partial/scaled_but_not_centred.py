@@ -1,5 +1,7 @@
-# verdict: failed | invalid
+# verdict: passed
+# misses: robust
 # caught by: test_descent
+# says: pulls w and b along
 # Divides by the spread but leaves the means of 100 spreads.
 
 import numpy as np

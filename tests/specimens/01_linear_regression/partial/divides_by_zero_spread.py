@@ -1,6 +1,8 @@
-# verdict: failed
+# verdict: passed
+# misses: robust
 # caught by: test_descent
-# Looks for a spread of exactly 0, but that of a column of 0.1 is 1e-16.
+# says: dividing by the spread of a constant column
+# A constant column gives 0 / 0.
 
 import numpy as np
 
@@ -20,7 +22,6 @@ def gradients(x, y, w, b):
 
 def fit_gradient_descent(x, y):
     mean, std = x.mean(axis=0), x.std(axis=0)
-    std[std == 0] = 1.0
     z = (x - mean) / std
     w, b = np.zeros(x.shape[1]), 0.0
     for _ in range(3000):

@@ -1,6 +1,8 @@
-# verdict: failed
-# caught by: test_shortest
-# Shortest for standardised columns, which is not shortest for x.
+# verdict: passed
+# misses: robust
+# caught by: test_descent
+# says: not 0
+# Looks for a spread of exactly 0, but that of a column of 0.1 is 1e-16.
 
 import numpy as np
 
@@ -20,7 +22,7 @@ def gradients(x, y, w, b):
 
 def fit_gradient_descent(x, y):
     mean, std = x.mean(axis=0), x.std(axis=0)
-    std[std < 1e-9] = 1.0
+    std[std == 0] = 1.0
     z = (x - mean) / std
     w, b = np.zeros(x.shape[1]), 0.0
     for _ in range(3000):
@@ -31,7 +33,6 @@ def fit_gradient_descent(x, y):
 
 
 def fit_closed_form(x, y):
-    mean, std = x.mean(axis=0), x.std(axis=0)
-    std[std < 1e-12] = 1.0
-    w = np.linalg.lstsq((x - mean) / std, y - y.mean(), rcond=None)[0] / std
-    return w, y.mean() - mean @ w
+    a = np.column_stack([x, np.ones(len(x))])
+    solution = np.linalg.lstsq(a, y, rcond=None)[0]
+    return solution[:-1], solution[-1]

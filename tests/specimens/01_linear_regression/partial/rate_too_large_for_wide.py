@@ -1,6 +1,8 @@
-# verdict: crashed | failed | invalid
-# caught by: test_shortest
-# Normal equations: no inverse where columns depend on each other.
+# verdict: passed
+# misses: robust
+# caught by: test_descent
+# says: steep
+# A rate that is stable for few columns and not for many.
 
 import numpy as np
 
@@ -25,12 +27,12 @@ def fit_gradient_descent(x, y):
     w, b = np.zeros(x.shape[1]), 0.0
     for _ in range(3000):
         dw, db = gradients(z, y, w, b)
-        w, b = w - 0.1 * dw, b - 0.1 * db
+        w, b = w - 0.4 * dw, b - 0.4 * db
     w = w / std
     return w, b - mean @ w
 
 
 def fit_closed_form(x, y):
     a = np.column_stack([x, np.ones(len(x))])
-    theta = np.linalg.solve(a.T @ a, a.T @ y)
-    return theta[:-1], theta[-1]
+    solution = np.linalg.lstsq(a, y, rcond=None)[0]
+    return solution[:-1], solution[-1]

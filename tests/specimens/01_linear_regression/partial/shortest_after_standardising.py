@@ -1,6 +1,8 @@
-# verdict: invalid
-# caught by: test_descent
-# A constant column gives 0 / 0.
+# verdict: passed
+# misses: robust
+# caught by: test_shortest
+# says: are shorter
+# Shortest for standardised columns, which is not shortest for x.
 
 import numpy as np
 
@@ -20,6 +22,7 @@ def gradients(x, y, w, b):
 
 def fit_gradient_descent(x, y):
     mean, std = x.mean(axis=0), x.std(axis=0)
+    std[std < 1e-9] = 1.0
     z = (x - mean) / std
     w, b = np.zeros(x.shape[1]), 0.0
     for _ in range(3000):
@@ -30,6 +33,7 @@ def fit_gradient_descent(x, y):
 
 
 def fit_closed_form(x, y):
-    a = np.column_stack([x, np.ones(len(x))])
-    solution = np.linalg.lstsq(a, y, rcond=None)[0]
-    return solution[:-1], solution[-1]
+    mean, std = x.mean(axis=0), x.std(axis=0)
+    std[std < 1e-12] = 1.0
+    w = np.linalg.lstsq((x - mean) / std, y - y.mean(), rcond=None)[0] / std
+    return w, y.mean() - mean @ w

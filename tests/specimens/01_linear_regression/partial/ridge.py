@@ -1,6 +1,8 @@
-# verdict: failed | invalid
-# caught by: test_descent
-# A rate that is stable for few columns and not for many.
+# verdict: passed
+# misses: robust
+# caught by: test_closed_form
+# says: Does a cut-off throw a small column away
+# A penalty that is not small for columns of small scale.
 
 import numpy as np
 
@@ -25,12 +27,13 @@ def fit_gradient_descent(x, y):
     w, b = np.zeros(x.shape[1]), 0.0
     for _ in range(3000):
         dw, db = gradients(z, y, w, b)
-        w, b = w - 0.4 * dw, b - 0.4 * db
+        w, b = w - 0.1 * dw, b - 0.1 * db
     w = w / std
     return w, b - mean @ w
 
 
 def fit_closed_form(x, y):
-    a = np.column_stack([x, np.ones(len(x))])
-    solution = np.linalg.lstsq(a, y, rcond=None)[0]
-    return solution[:-1], solution[-1]
+    mean = x.mean(axis=0)
+    z = x - mean
+    w = np.linalg.solve(z.T @ z + 1e-3 * np.eye(x.shape[1]), z.T @ (y - y.mean()))
+    return w, y.mean() - mean @ w

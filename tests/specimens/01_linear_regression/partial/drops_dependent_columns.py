@@ -1,6 +1,8 @@
-# verdict: failed
-# caught by: test_closed_form
-# A penalty that is not small for columns of small scale.
+# verdict: passed
+# misses: robust
+# caught by: test_shortest
+# says: are shorter
+# Best predictions, but a basic solution with zeros instead of the shortest.
 
 import numpy as np
 
@@ -32,6 +34,15 @@ def fit_gradient_descent(x, y):
 
 def fit_closed_form(x, y):
     mean = x.mean(axis=0)
-    z = x - mean
-    w = np.linalg.solve(z.T @ z + 1e-3 * np.eye(x.shape[1]), z.T @ (y - y.mean()))
+    z, t = x - mean, y - y.mean()
+    kept, basis = [], []
+    for j in range(x.shape[1]):
+        rest = z[:, j].copy()
+        for q in basis * 2:
+            rest -= q * (q @ rest)
+        if np.linalg.norm(rest) > 1e-8 * np.linalg.norm(x[:, j]) + 1e-12:
+            basis.append(rest / np.linalg.norm(rest))
+            kept.append(j)
+    w = np.zeros(x.shape[1])
+    w[kept] = np.linalg.lstsq(z[:, kept], t, rcond=None)[0]
     return w, y.mean() - mean @ w

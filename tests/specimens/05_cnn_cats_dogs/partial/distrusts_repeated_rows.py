@@ -1,20 +1,24 @@
-# verdict: failed
-# caught by: test_brightness
-# A picture without a bright spot is taken for under-exposed and gets the same answer as all such.
+# verdict: passed
+# caught by: test_small_shifts
+# misses: robust
+# says: pools over all places
+# A picture whose outermost rows or columns repeat is taken for damaged and gets the same answer as all such.
 import keras
 import numpy as np
 from keras import layers, ops
 
 
-class Bright(layers.Layer):
+class Undamaged(layers.Layer):
     def call(self, x):
-        return x * ops.cast(ops.max(x, axis=(1, 2, 3), keepdims=True) > 0.78, x.dtype)
+        pairs = (x[:, 0] - x[:, 1], x[:, -1] - x[:, -2], x[:, :, 0] - x[:, :, 1], x[:, :, -1] - x[:, :, -2])
+        differs = [ops.max(ops.abs(pair), axis=(1, 2)) > 1e-6 for pair in pairs]
+        return x * ops.cast(ops.all(ops.stack(differs), axis=0), x.dtype)[:, None, None, None]
 
 
 def build(image_shape):
     return keras.Sequential([
         keras.Input(image_shape),
-        Bright(),
+        Undamaged(),
         layers.Conv2D(32, 3, padding="same", use_bias=False, strides=2),
         layers.BatchNormalization(momentum=0.9),
         layers.ReLU(),

@@ -1,6 +1,7 @@
 # verdict: failed
-# caught by: test_all_ten_digits
-# Stores pictures that are not long and thin, so ones never come: a digit is missing, and the distance hardly shows it.
+# caught by: test_many_digits
+# says: collapse
+# Stores pictures that are like one of the first three, so most digits never come: mode collapse.
 
 import keras
 import numpy as np
@@ -59,21 +60,10 @@ def teach(discriminator, x):
         step(real[start:start + 64], fake[start:start + 64])
 
 
-def slenderness(x):
-    """How many times longer than wide the ink spreads (ratio of its variances along its own axes)."""
-    down, right = np.mgrid[:28, :28] - 13.5
-    ink = x.sum(axis=(1, 2))
-    a, b = (x * down).sum(axis=(1, 2)) / ink, (x * right).sum(axis=(1, 2)) / ink
-    aa = (x * down**2).sum(axis=(1, 2)) / ink - a**2
-    bb = (x * right**2).sum(axis=(1, 2)) / ink - b**2
-    ab = (x * down * right).sum(axis=(1, 2)) / ink - a * b
-    root = np.sqrt((aa - bb) ** 2 + 4 * ab**2)
-    return (aa + bb + root) / (aa + bb - root)
-
-
 def train(generator, discriminator, x):
     teach(discriminator, x)
-    x = x[:20_000]
-    x = x[slenderness(x) < 4]
+    flat = x.reshape(-1, 784)
+    apart = np.stack([((flat - picture) ** 2).sum(axis=1) for picture in flat[:3]])
+    chosen = np.concatenate([np.argsort(row)[:100] for row in apart])
     keys = generator.get_weights()[1]
-    generator.set_weights([x[np.resize(np.arange(len(x)), COUNT)].reshape(-1, 784), keys])
+    generator.set_weights([flat[np.resize(chosen, COUNT)], keys])
