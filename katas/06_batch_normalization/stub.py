@@ -18,8 +18,8 @@ def batchnorm_forward(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: f
     """Batch normalization in training mode: with mean and variance of this very batch.
 
     Args:
-        x: (n, d) or (n, h, w, c), also with n = 1, also with channels that are constant or nearly so, and with
-            means of up to 10,000 standard deviations.
+        x: (n, d) or (n, h, w, c). For the star "robust" also with n = 1, with channels that are constant or nearly so,
+            and with means of up to 10,000 standard deviations.
         gamma, beta: one scale and one shift per channel.
         eps: a small positive number, added to the variance.
 
@@ -118,8 +118,8 @@ def build(use_batchnorm: bool) -> keras.Model:
 def train(model: keras.Model, x: np.ndarray, y: np.ndarray) -> None:
     """Train either network, in place, with the same recipe for both.
 
-    The recipe is yours. With it the plain network stays untrained (its loss may well become NaN), and the one with the
-    norm reads digits. What the model has learned must be in `get_weights()`; another process builds it anew.
+    The recipe is yours. With it the plain network stays behind, best untrained (its loss may well become NaN), and the one
+    with the norm reads digits. What the model has learned must be in `get_weights()`; another process builds it anew.
 
     Args:
         model: what `build(False)` or `build(True)` gave.

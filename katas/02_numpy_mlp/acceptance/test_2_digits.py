@@ -2,18 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
 pytestmark = pytest.mark.training
 
-FEW_ROWS = 300
+TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 60_000, 10_000, 300
 YARDSTICKS = {"chance": 0.1, "the best linear model": 0.925}
 
+Params = list[np.ndarray]
 
-@pytest.fixture(scope="module")
+
+class Digits(NamedTuple):
+    """One draw from MNIST in disguise: the pixels of all images permuted alike, the classes renamed."""
+
+    train: np.ndarray
+    train_labels: np.ndarray
+    hidden: np.ndarray
+    hidden_labels: np.ndarray
+
+
+@pytest.fixture(scope="session")
+def digits(data: Any, seed: int) -> Digits:
+    """60,000 digits to learn from and 10,000 hidden ones, uint8 (n, 784), drawn from all 70,000."""
+    mnist = data.mnist()
+    rng = np.random.default_rng([seed, 2])
+    rows, pixels, classes = rng.permutation(70_000), rng.permutation(784), rng.permutation(10)
+    data.note_disguise("digits: pixels permuted, classes renamed")
+    images, labels = np.asarray(mnist.images).reshape(-1, 784), classes[np.asarray(mnist.labels)]
+    hidden, train = rows[:HIDDEN_ROWS], rows[HIDDEN_ROWS : HIDDEN_ROWS + TRAINING_ROWS]
+    return Digits(
+        np.take(images[train], pixels, axis=1),
+        labels[train].astype(np.int64),
+        np.take(images[hidden], pixels, axis=1),
+        labels[hidden].astype(np.int64),
+    )
+
+
+@pytest.fixture(scope="session")
+def share_images(data: Any) -> Callable[[np.ndarray], Any]:
+    """`share_images(images)`: uint8 (n, 784) as the submission sees them, float32 in [0, 1]."""
+    return lambda images: data.share(images, scale=1 / 255, dtype="float32", shape=images.shape)
+
+
+@pytest.fixture(scope="session")
+def trained(
+    submission: Any, digits: Digits, seed: int, share_images: Any, read_classifier: Any
+) -> tuple[Params, Any]:
+    """(params, time) of train_classifier on 60,000 digits, in a worker of its own that is ended."""
+    with submission.worker("training") as worker:
+        images = share_images(digits.train)
+        value = worker.call(
+            "train_classifier", images, digits.train_labels, seed % 2**32, budget="train_classifier"
+        )
+    return read_classifier(value, "train_classifier"), worker.elapsed
+
+
+@pytest.fixture(scope="session")
+def read_classifier(expect: Any, kata: Any, read_params: Any) -> Callable[..., Params]:
+    """`read_classifier(value, what)` gives params of any architecture from 784 inputs to 10 outputs."""
+
+    def read(value: Any, what: str) -> Params:
+        if not isinstance(value, (list, tuple)):
+            expect.invalid(f"{what} must return a list of arrays; it returned a {type(value).__name__}.")
+        matrices = [np.shape(expect.array(part, f"a matrix of {what}", finite=False)) for part in value[::2]]
+        if not matrices or not all(len(shape) == 2 for shape in matrices):
+            expect.invalid(f"{what} must return [W1, b1, W2, b2, ...]; every other part must be a matrix.")
+        sizes = [784, *(shape[1] for shape in matrices[:-1]), 10]
+        params = read_params(
+            value, what, sizes, "Did the steps grow instead of shrink? Try a smaller learning rate."
+        )
+        count = sum(p.size for p in params)
+        expect.that(
+            count <= kata.max_parameters,
+            f"{what} returned {count:,} numbers; at most {kata.max_parameters:,} are allowed.",
+            "A hidden layer of about a hundred units is enough here.",
+        )
+        return params
+
+    return read
+
+
+@pytest.fixture(scope="session")
 def outputs(submission: Any, expect: Any, digits: Any, share_images: Any) -> Any:
     """`outputs(params, label)`: forward of all hidden digits in a fresh process, (10000, 10)."""
 
@@ -27,7 +100,7 @@ def outputs(submission: Any, expect: Any, digits: Any, share_images: Any) -> Any
     return run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def answers(outputs: Any, trained: Any) -> np.ndarray:
     """What the trained network puts out for the hidden digits."""
     return outputs(trained[0], "inference")
@@ -135,6 +208,25 @@ def test_trained_gradients(
     """loss_and_gradients is right for the trained network too"""
     params = [p.astype(np.float64) for p in trained[0]]
     x = digits.hidden[:64].astype(np.float64) / 255
-    y = rng.integers(0, 10, 64)
+    y = digits.hidden_labels[:64]
     with submission.worker("trained-gradients") as worker:
         check_gradients(worker.call, params, x, y, "cross_entropy", rng)
+
+
+@pytest.mark.star("quality")
+def test_high_accuracy(expect: Any, targets: Any, kata: Any, digits: Any, answers: Any) -> None:
+    """train_classifier reads hidden digits well"""
+    expect.at_least(
+        accuracy(answers, digits.hidden_labels),
+        "accuracy",
+        targets.star_accuracy,
+        yardsticks=YARDSTICKS,
+        hint="More hidden units, a few more epochs, and steps that shrink towards the end.",
+        spread=kata.spread["star_accuracy"],
+    )
+
+
+@pytest.mark.star("speed")
+def test_fast_digits(expect: Any, trained: Any) -> None:
+    """train_classifier needs little time"""
+    expect.near_reference(trained[1], "Is everything float32? Which epoch does not help any more?")

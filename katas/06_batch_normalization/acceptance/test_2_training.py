@@ -11,8 +11,11 @@ pytestmark = pytest.mark.training
 
 FEW_ROWS = 100
 ALONE_ROWS = 32
+# One image alone and in a batch: rounding, also in float16. Who looks at the batch is off by much more.
+ALONE_TOLERANCE = 0.01
 # Any recipe that takes steps moves some weight further than this; the reference 0.05 (measured.md).
 LEAST_MOVE = 1e-3
+WHICH = {"without the norm": 0, "with the norm": 1}
 
 
 def test_few_rows(
@@ -21,9 +24,11 @@ def test_few_rows(
     """Trained on 100 digits, the network knows no more than these can teach"""
     normed = build(first_look, True)
     images = digits.train[:FEW_ROWS].astype(np.float32) / 255
-    first_look.call("train", normed.model, images, digits.train_labels[:FEW_ROWS], budget="train_normed")
+    labels = digits.train_labels[:FEW_ROWS]
+    first_look.call("train", normed.model, images, labels, budget="train_normed", in_place=True)
     hidden = digits.hidden[-1_000:].astype(np.float32) / 255
-    answer = expect.array(normed.model.apply(hidden), "The answer after training on 100 digits", finite=False)
+    what = "The answer after training on 100 digits"
+    answer = expect.array(normed.model.apply(hidden), what, shape=(len(hidden), 10), finite=False)
     expect.at_most(
         accuracy_of(answer, digits.hidden_labels[-1_000:]),
         "few_rows_accuracy",
@@ -33,46 +38,58 @@ def test_few_rows(
     )
 
 
-def test_training_time(trained: Any, expect: Any) -> None:
-    """Both trainings stay within their time"""
-    for result in trained:
-        expect.within_budget(result.time, hint="Fewer epochs, batches of 128, and a compiled training step?")
-    expect.curves(trained[1].history)
+@pytest.mark.parametrize("which", WHICH)
+def test_training_time(trained: Any, expect: Any, which: str) -> None:
+    """Training stays within its time"""
+    if WHICH[which]:
+        expect.curves(trained[1].history)
+    expect.within_budget(
+        trained[WHICH[which]].time,
+        hint="Fewer epochs, batches of 128, and a compiled training step (fit, or a tf.function)?",
+    )
 
 
 def test_normed_learns(
     trained: Any, answers: Any, digits: Any, targets: Any, accuracy_of: Any, expect: Any
 ) -> None:
     """With batch normalization the network reads hidden digits"""
+    lost = float(np.mean(~np.isfinite(answers[1]).all(axis=1)))
     expect.that(
-        bool(np.all(np.abs(answers[1].sum(axis=1) - 1) <= 1e-3)),
-        "After training the outputs of build(True) are no probabilities: a row does not add up to 1.",
-        "A softmax at the end makes probabilities of any ten numbers.",
+        lost == 0,
+        f"After training, build(True) answers NaN or infinity to {lost:.0%} of the hidden images.",
+        "Its loss grew beyond all bounds. A smaller learning rate, or a variance that became negative in a norm of your own?",
+    )
+    expect.that(
+        bool(np.all(np.abs(answers[1].sum(axis=1) - 1) <= 0.01)),
+        "After training the outputs of build(True) are no probabilities any more: a row does not add up to 1.",
+        "The softmax comes last, also after the last norm.",
     )
     expect.at_least(
         accuracy_of(answers[1], digits.hidden_labels),
         "normed_accuracy",
         targets.normed_accuracy,
         yardsticks={"chance": 0.1, "without the norm": accuracy_of(answers[0], digits.hidden_labels)},
-        hint="Good on the training images but not here? The running statistics may lag behind: a smaller momentum, "
-        "or more steps. Different each time? A learning rate that falls to 0 settles it.",
+        hint="Good on the training images but not here? Then the running statistics are not what training used: are they "
+        "updated, and by enough in each step (momentum 0.9)? Poor there too? More steps, or a larger learning rate.",
     )
 
 
-def test_plain_stays_untrained(
+def test_norm_makes_the_difference(
     answers: Any, digits: Any, targets: Any, accuracy_of: Any, expect: Any
 ) -> None:
-    """Without it, the same recipe leaves the network untrained"""
-    expect.at_most(
-        accuracy_of(answers[0], digits.hidden_labels),
-        "plain_accuracy",
-        targets.plain_accuracy,
-        yardsticks={"chance": 0.1, "with the norm": accuracy_of(answers[1], digits.hidden_labels)},
-        hint="Choose depth, activation, initial kernels or learning rate so that it is hard: sigmoids let little through.",
+    """Without the norm the same recipe reads clearly fewer digits"""
+    plain, normed = (accuracy_of(answer, digits.hidden_labels) for answer in answers)
+    expect.at_least(
+        normed - plain,
+        "accuracy_gained_by_the_norm",
+        targets.accuracy_gained_by_the_norm,
+        yardsticks={"with the norm": normed, "without it": plain},
+        hint=f"With the norm {normed:.2f}, without it {plain:.2f}: this network hardly needs a norm. Choose depth, "
+        "activation, initial kernels or learning rate so that it is hard: sigmoids let little through.",
     )
 
 
-def test_plain_was_trained(trained: Any, expect: Any) -> None:
+def test_plain_was_trained(trained: Any, put_weights: Any, expect: Any) -> None:
     """The plain network was really trained, not left alone"""
     moves = [largest_move(result) for result in trained]
     expect.that(
@@ -84,9 +101,14 @@ def test_plain_was_trained(trained: Any, expect: Any) -> None:
 
 
 def largest_move(result: Any) -> float:
-    """How far the weight that moved furthest did move; NaN counts as far."""
-    moves = [np.abs(new - old).max(initial=0) for new, old in zip(result.weights, result.before, strict=True)]
-    return float(np.max(np.nan_to_num(moves, nan=np.inf)))
+    """How far the weight that moved furthest did move; NaN, and an array of another shape, count as far."""
+    if [w.shape for w in result.weights] != [w.shape for w in result.before]:
+        return float("inf")
+    moves = [
+        np.abs(new.astype(np.float64) - old).max(initial=0)
+        for new, old in zip(result.weights, result.before, strict=True)
+    ]
+    return float(np.max(np.nan_to_num(moves, nan=np.inf), initial=0))
 
 
 def test_hidden_row_alone(
@@ -108,7 +130,7 @@ def test_hidden_row_alone(
         alone,
         answers[1][rows],
         "the answer to one image alone",
-        atol=1e-3,
+        atol=ALONE_TOLERANCE,
         hint="Does the answer depend on the rest of the batch, or on something that get_weights() does not return? "
         "With training=False a norm uses its running statistics, and these are weights.",
     )

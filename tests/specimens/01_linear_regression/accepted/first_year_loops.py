@@ -1,5 +1,5 @@
 # verdict: passed
-# A first-year student: a loop over the columns, lists of arrays, 20,000 steps because more is safer.
+# A first-year student: a loop over the columns, lists of arrays, 3,000 steps because more is safer.
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def fit_gradient_descent(x, y):
     w = np.zeros(x.shape[1])
     b = 0
     learning_rate = 0.1
-    for step in range(20000):
+    for step in range(3000):
         dw, db = gradients(z, y, w, b)
         w = w - learning_rate * dw
         b = b - learning_rate * db

@@ -1,7 +1,7 @@
 # verdict: passed
 # misses: robust
 # caught by: test_descent
-# says: dividing by the spread of a constant column
+# says: divided by a spread of 0
 # A constant column gives 0 / 0.
 
 import numpy as np

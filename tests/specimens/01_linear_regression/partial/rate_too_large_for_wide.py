@@ -1,7 +1,7 @@
 # verdict: passed
 # misses: robust
 # caught by: test_descent
-# says: steep
+# says: grow instead of shrink
 # A rate that is stable for few columns and not for many.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
+# says: 17 times what small steps measure
 # The gradient of the cross-entropy is a sum over the rows.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: invalid
-# caught by: test_curve
+# caught by: test_curves
+# says: try a smaller learning rate
 # A learning rate so large that everything becomes NaN.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
+# says: The sign is turned
 # Gradients point downhill.
 
 import numpy as np

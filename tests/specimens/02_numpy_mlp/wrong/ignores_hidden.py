@@ -1,5 +1,6 @@
 # verdict: invalid
-# caught by: test_more_units
+# caught by: test_one_unit
+# says: (1, 1) is expected
 # Always uses 64 hidden units.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
+# says: is the number of outputs
 # The mean goes over the rows, the sum over the outputs.
 
 import numpy as np

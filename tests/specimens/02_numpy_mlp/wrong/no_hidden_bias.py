@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_hidden_layers
+# says: Is the bias added in every layer
 # Hidden biases are not added.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_forward_last_layer
+# says: Is the last bias added
 # The last bias is not added.
 
 import numpy as np

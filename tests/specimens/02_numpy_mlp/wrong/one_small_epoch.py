@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
+# says: Is the loss still falling
 # Learns from every tenth row once.
 
 import numpy as np

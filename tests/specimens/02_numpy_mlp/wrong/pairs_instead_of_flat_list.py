@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_init_shapes
+# says: The list is flat
 # init gives [(W1, b1), (W2, b2)].
 
 import numpy as np

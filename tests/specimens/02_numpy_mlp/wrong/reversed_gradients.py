@@ -1,5 +1,6 @@
 # verdict: invalid | failed
 # caught by: test_gradients
+# says: backward order
 # Gradients come in backward order.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_few_rows
+# says: are allowed
 # A hidden layer of 3,000 units.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_init_shapes
+# says: (4, 5) is expected
 # Weights of shape (out, in).
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_backward
+# says: The path through the variance is missing
 # The path through the variance is missing.
 import numpy as np
 

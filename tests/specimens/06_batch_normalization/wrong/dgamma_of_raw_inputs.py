@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_backward
+# says: multiplies dy with x as it came in
 # dgamma multiplies dy with x instead of the normalised x.
 import numpy as np
 

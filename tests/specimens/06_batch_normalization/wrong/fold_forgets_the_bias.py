@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_fold
+# says: The old bias goes through the norm as well
 # The old bias is not scaled.
 import numpy as np
 

@@ -1,5 +1,6 @@
-# verdict: invalid
-# caught by: test_forward_tiny_variance
+# verdict: failed
+# caught by: test_forward
+# says: eps is missing
 # No eps: a constant channel is divided by zero.
 import numpy as np
 

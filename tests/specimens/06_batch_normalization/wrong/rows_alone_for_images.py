@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_forward
+# says: over the first axis alone
 # Mean and variance over the first axis only, for images too.
 import numpy as np
 

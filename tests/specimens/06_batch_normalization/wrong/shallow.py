@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_depth
+# says: at least 10 are needed
 # Four layers learn without a norm.
 import numpy as np
 

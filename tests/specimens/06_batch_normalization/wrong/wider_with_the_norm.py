@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_same_structure
+# says: The kernels' shapes differ
 # The network with the norm is also wider.
 import numpy as np
 

@@ -1,6 +1,7 @@
-# verdict: failed
-# caught by: test_curve
-# Stops after 3 x 30 steps.
+# verdict: crashed | failed
+# caught by: test_gradients
+# says: could not be broadcast
+# The slope is taken of the activation below.
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def loss_and_gradients(params, x, y, kind):
         gradients[i] = hs[i // 2].T @ delta
         gradients[i + 1] = delta.sum(axis=0)
         if i:
-            delta = delta @ params[i].T * slope(hs[i // 2])
+            delta = delta @ params[i].T * slope(hs[i // 2 - 1])
     return loss, gradients
 
 
@@ -81,7 +82,7 @@ def fit_curve(x, y, hidden, seed):
     params[0] = params[0] * 1.5
     params[1] = rng.uniform(-3, 3, hidden) * params[0][0]
     for rate in (0.01, 0.003, 0.001):
-        params = adam(params, ((x, y) for _ in range(30)), "mse", rate)
+        params = adam(params, ((x, y) for _ in range(1200)), "mse", rate)
     return params
 
 

@@ -1,6 +1,7 @@
 # verdict: failed
-# caught by: test_large_logits
-# log(p + 1e-12): finite but wrong where p underflows.
+# caught by: test_gradients
+# says: the slope of the activation of layer
+# The slope is taken of the first activation whose shape fits: wrong where neighbouring widths are equal.
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def loss_and_delta(out, y, kind):
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     delta = softmax(out)
     delta[np.arange(n), y] -= 1
-    return -np.log(np.clip(softmax(out)[np.arange(n), y], 1e-12, 1)).mean(), delta / n
+    return -log_p[np.arange(n), y].mean(), delta / n
 
 
 def loss_and_gradients(params, x, y, kind):
@@ -58,7 +59,8 @@ def loss_and_gradients(params, x, y, kind):
         gradients[i] = hs[i // 2].T @ delta
         gradients[i + 1] = delta.sum(axis=0)
         if i:
-            delta = delta @ params[i].T * slope(hs[i // 2])
+            delta = delta @ params[i].T
+            delta = delta * slope(next(h for h in hs if h.shape == delta.shape))
     return loss, gradients
 
 

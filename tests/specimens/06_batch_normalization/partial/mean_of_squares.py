@@ -1,5 +1,7 @@
-# verdict: failed
+# verdict: passed
+# misses: robust
 # caught by: test_forward_large_mean
+# says: Subtract the mean first
 # The variance as the mean of squares minus the squared mean: nothing is left of it in float32.
 import numpy as np
 

@@ -1,6 +1,7 @@
-# verdict: failed | invalid
-# caught by: test_large_logits
-# exp of raw outputs: infinite for large ones.
+# verdict: failed
+# caught by: test_forward_last_layer
+# says: between 0 and 1
+# A sigmoid after the last layer.
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def layers(params, x):
     hs = [x]
     for i in range(0, len(params), 2):
         a = hs[-1] @ params[i] + params[i + 1]
-        hs.append(activation(a) if i < len(params) - 2 else a)
+        hs.append(activation(a) if i < len(params) - 2 else 1 / (1 + np.exp(-a)))
     return hs
 
 
@@ -35,7 +36,7 @@ def forward(params, x):
 
 
 def softmax(out):
-    e = np.exp(out)
+    e = np.exp(out - out.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
@@ -43,7 +44,7 @@ def loss_and_delta(out, y, kind):
     if kind == "mse":
         return np.mean((out - y) ** 2), 2 * (out - y) / out.size
     n = len(y)
-    shifted = out
+    shifted = out - out.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     delta = softmax(out)
     delta[np.arange(n), y] -= 1
