@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_descent
+# caught by: test_descent_in_time
 # says: brought back
 # Undoes the scaling of w but not the shift of b.
 
