@@ -6,6 +6,7 @@ What holds throughout
 - A layer is a pair (W, b): W has shape (in, out), b has shape (out,), and rows x become `x @ W + b`.
 - Hidden layers are followed by the activation. The last layer is not.
 - Arrays arrive as float64 copies: change them if you like. Lists, float32 and Python numbers may be returned.
+- What is marked (robust) is asked for the star of that name alone; the next kata opens without it.
 
 Write the functions in any order; `katas check 04` says how far you are.
 """
@@ -22,7 +23,7 @@ def relu(x: np.ndarray) -> np.ndarray:
     """What is positive stays, the rest becomes 0.
 
     Args:
-        x: array of any shape, also () and (0, 3).
+        x: array of any shape (robust: also (), (0, 3) and four axes).
     Returns:
         Array of the same shape.
     """
@@ -111,8 +112,8 @@ def gradient_norms(layers: Layers, x: np.ndarray, activation: str) -> np.ndarray
         activation: "linear", "sigmoid" or "relu", after every layer but the last.
     Returns:
         Array (number of layers,), first layer first: the Frobenius norm (root of the sum of squares) of
-        d sum(output) / d W, where the sum is over all rows and columns of the network's output. Pre-activations
-        may be as large as 10,000: a saturated sigmoid has gradient 0, not NaN.
+        d sum(output) / d W, where the sum is over all rows and columns of the network's output. (robust:
+        pre-activations may be as large as 10,000; a saturated sigmoid has gradient 0, not NaN.)
     """
     raise NotImplementedError("Forward and keep every layer's input, then backward.")
 
@@ -124,11 +125,11 @@ def fits_without_bias(x: np.ndarray, y: np.ndarray) -> bool:
     """Can some ReLU network without any bias, of any width and depth, pass through all samples?
 
     Args:
-        x: array (n,) or (n, 1) of inputs, one number each; n may be 0, and an x may come twice.
+        x: array (n,) of inputs, one number each; an x may come twice (robust: also (n, 1), and n = 0).
         y: array of the same shape.
     Returns:
         bool. Where the answer is False, every such network misses some sample by 1e-2 or more; where it is
-        True, only rounding is missed. No samples always fit.
+        True, y / x comes out exactly (robust: but for rounding). No samples always fit.
     """
     raise NotImplementedError("What is f(0) without biases? And f(2 x), given f(x)?")
 
@@ -145,6 +146,7 @@ def dead_units(w: np.ndarray, b: np.ndarray, x: np.ndarray) -> np.ndarray:
         x: array (n, d), n >= 1.
     Returns:
         The indices of those units, ascending, as an int array or list; empty if there is none.
+        (robust: a unit whose pre-activation only just reaches 0 is one of them.)
     """
     raise NotImplementedError("A unit is dead if no row turns it on.")
 
@@ -157,11 +159,11 @@ def count_pieces(layers: Layers, start: np.ndarray, end: np.ndarray) -> int:
 
     A piece is as long as it can be: neighbours of equal slope are one piece, and a new one begins only where
     the slope of some output changes. Pieces that are asked for are at least 1e-5 of the segment wide, with
-    clearly different slopes.
+    clearly different slopes, and no two units switch at the same place. (robust: 2e-7, and they may.)
 
     Args:
         layers: [(W, b), ...] with any number of inputs and outputs; ReLU after every layer but the last.
-        start, end: arrays (number of inputs,). Where they are equal the answer is 1.
+        start, end: arrays (number of inputs,). (robust: where they are equal the answer is 1.)
     Returns:
         int.
     """

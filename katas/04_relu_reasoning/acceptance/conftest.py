@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,13 +27,29 @@ class Piece(NamedTuple):
 class Pieces(NamedTuple):
     """A network along a segment, in rational numbers.
 
-    `final` are the pieces of the outputs, not merged. `separation` is the least distance between two places
-    where some unit of some layer switches (0 if two switch at the same place): where it is not tiny,
-    floating-point numbers find the same pieces.
+    `final` are the pieces of the outputs, not merged; `switches` are the places at which units of each hidden layer
+    switch within the segment. Three figures say how far the count is from being decided by rounding:
+
+    - `separation`: the least distance between two places where some unit of some layer switches, the ends of the
+      segment included; 0 if two switch at the same place.
+    - `clearance`: how far every unit's pre-activation is from 0 at the places where others switch, and at the ends, as
+      a share of its largest one; 0 if one touches 0 there, or is 0 on a whole piece.
+    - `plainness`: where neighbours are of equal slope, that slope over the largest one. A slope of 0 may come out as
+      1e-17, and a tolerance relative to that finds bends in it.
     """
 
     final: list[Piece]
+    switches: list[list[Fraction]]
     separation: float
+    clearance: float
+
+    @property
+    def plainness(self) -> float:
+        slopes = [max(abs(s) for s in piece.slope) for piece in self.final]
+        same = [
+            size for size, (a, b) in zip(slopes, pairwise(self.final), strict=False) if a.slope == b.slope
+        ]
+        return float(min(same) / max(slopes)) if same and max(slopes) else 1.0
 
 
 class TooManyPieces(Exception):
@@ -50,21 +67,36 @@ def along(layers: Layers, start: np.ndarray, end: np.ndarray, most: int = 100_00
     first, last = exact_row(np.atleast_1d(start)), exact_row(np.atleast_1d(end))
     difference = tuple(b - a for a, b in zip(first, last, strict=True))
     pieces = [Piece(Fraction(0), Fraction(1), first, difference)]
-    switches: list[Fraction] = [Fraction(0), Fraction(1)]
+    switches: list[list[Fraction]] = []
+    clearance = Fraction(1)
     for w, b in layers[:-1]:
         columns, shift = [exact_row(column) for column in w.T], exact_row(b)
-        following: list[Piece] = []
-        for piece in pieces:
-            cut = split(affine(piece, columns, shift))
-            switches += [part.high for part in cut[:-1]]
-            following += [switched(part) for part in cut]
-            if len(following) > most:
+        seen = [affine(piece, columns, shift) for piece in pieces]
+        clearance = min([clearance, *clear_of_zero(seen)])
+        pieces, found = [], []
+        for piece in seen:
+            cut = split(piece)
+            found += [part.high for part in cut[:-1]]
+            pieces += [switched(part) for part in cut]
+            if len(pieces) > most:
                 raise TooManyPieces
-        pieces = following
+        switches.append(found)
     w, b = layers[-1]
     columns, shift = [exact_row(column) for column in w.T], exact_row(b)
-    gaps = np.diff(sorted(switches))
-    return Pieces([affine(piece, columns, shift) for piece in pieces], float(min(gaps)))
+    places = sorted([Fraction(0), Fraction(1), *(place for found in switches for place in found)])
+    separation = min(b - a for a, b in pairwise(places))
+    final = [affine(piece, columns, shift) for piece in pieces]
+    return Pieces(final, switches, float(separation), float(clearance))
+
+
+def clear_of_zero(pieces: list[Piece]) -> list[Fraction]:
+    """Of each value, the least size at the ends of the pieces over the largest one."""
+    sizes = [
+        [abs(c + s * t) for c, s in zip(piece.constant, piece.slope, strict=True)]
+        for piece in pieces
+        for t in (piece.low, piece.high)
+    ]
+    return [min(unit) / max(unit) if max(unit) else Fraction(0) for unit in zip(*sizes, strict=True)]
 
 
 def exact_row(values: np.ndarray) -> Row:
@@ -138,16 +170,17 @@ def forward(
 
 
 @pytest.fixture(scope="session")
+def rounding() -> Any:
+    """What a right result may be off by: single precision also where it comes as a list, and then looks double."""
+    return lambda array: 1e-3 if array.dtype == np.float32 else 1e-5
+
+
+@pytest.fixture(scope="session")
 def exact() -> Any:
     """Piecewise linear functions in rational numbers: exact.along, exact.count_slopes, exact.least_bend."""
-
-    class Exact:
-        along = staticmethod(along)
-        count_slopes = staticmethod(count_slopes)
-        least_bend = staticmethod(least_bend)
-        TooManyPieces = TooManyPieces
-
-    return Exact
+    return SimpleNamespace(
+        along=along, count_slopes=count_slopes, least_bend=least_bend, TooManyPieces=TooManyPieces
+    )
 
 
 @pytest.fixture(scope="session")
@@ -158,18 +191,29 @@ def preactivations() -> Any:
 
 @pytest.fixture(scope="session")
 def as_layers(expect: Any) -> Any:
-    """Read what should be [(W, b), ...] with these shapes of W; a bias may come as (out,), (1, out) or, for 1, ()."""
+    """Read what should be [(W, b), ...]; a bias may come as (out,), (1, out) or, for 1, ().
 
-    def read(value: Any, what: str, count: int) -> Layers:
+    With `sizes`, W of layer i must have the shape (sizes[i], sizes[i + 1]).
+    """
+
+    def read(value: Any, what: str, count: int, sizes: Sequence[int] = ()) -> Layers:
+        if value is None:
+            expect.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
         if not isinstance(value, (list, tuple)) or len(value) != count:
             got = f"{len(value)} entries" if isinstance(value, (list, tuple)) else f"a {type(value).__name__}"
-            expect.invalid(f"{what} should be a list of {count} layers (W, b); it is {got}.")
+            expect.invalid(
+                f"{what} should be a list of {count} {'layer' if count == 1 else 'layers'} (W, b); it is {got}."
+            )
         layers: Layers = []
         for i, layer in enumerate(value):
             if not isinstance(layer, (list, tuple)) or len(layer) != 2:
                 expect.invalid(f"{what}: layer {i} should be a pair (W, b).")
             w = expect.array(layer[0], f"{what}: W of layer {i}")
             b = expect.array(layer[1], f"{what}: b of layer {i}")
+            if sizes and w.shape != (sizes[i], sizes[i + 1]):
+                expect.invalid(
+                    f"{what}: W of layer {i} has the shape {w.shape}; {(sizes[i], sizes[i + 1])}, (in, out), is expected."
+                )
             if w.ndim != 2 or b.size != w.shape[1]:
                 expect.invalid(
                     f"{what}: layer {i} has W of shape {w.shape} and b of shape {b.shape}; (in, out) and (out,) belong "

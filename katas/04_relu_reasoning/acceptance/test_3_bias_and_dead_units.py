@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 
 Samples = tuple[np.ndarray, np.ndarray]
 Case = Callable[[np.random.Generator], Samples]
 
 
 def side(rng: np.random.Generator, sign: float) -> np.ndarray:
-    """Five distinct x on one side of 0, neither tiny nor huge."""
-    return sign * (np.arange(1, 6) * rng.uniform(0.5, 1.0) + rng.uniform(0, 0.2))
+    """Five distinct x on one side of 0, in eighths: with slopes in quarters y and y / x come out exactly."""
+    return sign * (rng.choice(np.arange(4, 40), size=5, replace=False) / 8)
 
 
 def rays(rng: np.random.Generator, left: float | None, right: float | None) -> Samples:
@@ -31,12 +32,22 @@ def with_zero(samples: Samples, value: float) -> Samples:
 def missed(rng: np.random.Generator, samples: Samples, where: int) -> Samples:
     """One sample lifted off its ray, far more than the 0.01 that the stub promises."""
     x, y = samples[0].copy(), samples[1].copy()
-    y[where] += rng.choice([-1, 1]) * rng.uniform(0.3, 1)
+    y[where] += rng.choice([-1, 1]) * rng.integers(3, 9) / 8
     return x, y
 
 
 def slope(rng: np.random.Generator) -> float:
-    return float(rng.choice([-1, 1]) * rng.uniform(0.5, 3))
+    return float(rng.choice([-1, 1]) * rng.integers(2, 13) / 4)
+
+
+def lifted(samples: Samples, by: float) -> Samples:
+    return samples[0], samples[1] + by
+
+
+def doubled(samples: Samples, by: float, after: bool) -> Samples:
+    """The first sample once more, before or after it, with its y moved."""
+    (x, y), where = samples, int(after)
+    return np.insert(x, where, x[0]), np.insert(y, where, y[0] + by)
 
 
 CASES: dict[str, tuple[bool, Case]] = {
@@ -51,85 +62,119 @@ CASES: dict[str, tuple[bool, Case]] = {
     "one sample off the right ray": (False, lambda r: missed(r, rays(r, slope(r), slope(r)), 7)),
     "one sample off the left ray": (False, lambda r: missed(r, rays(r, slope(r), slope(r)), 2)),
     "one sample off the ray, zeros elsewhere": (False, lambda r: missed(r, rays(r, 0.0, 0.0), 8)),
-    "a line that misses the origin": (False, lambda r: lifted(rays(r, 1.3, 1.3), slope(r))),
+    "a line that misses the origin": (False, lambda r: lifted(rays(r, 1.25, 1.25), slope(r))),
     "a constant": (False, lambda r: lifted(rays(r, 0.0, 0.0), slope(r))),
-    "two y for the same x": (False, lambda r: doubled(rays(r, slope(r), slope(r)), 1.0)),
-    "the same sample twice": (True, lambda r: doubled(rays(r, slope(r), slope(r)), 0.0)),
+    "two y for the same x": (False, lambda r: doubled(rays(r, slope(r), slope(r)), 1.0, after=True)),
+    "two y for the same x, in the other order": (
+        False,
+        lambda r: doubled(rays(r, slope(r), slope(r)), 1.0, after=False),
+    ),
+    "the same sample twice": (True, lambda r: doubled(rays(r, slope(r), slope(r)), 0.0, after=True)),
     "one sample": (True, lambda r: (side(r, -1)[:1], np.array([slope(r)]))),
-    "no samples": (True, lambda r: (np.zeros(0), np.zeros(0))),
 }
 
 
-def lifted(samples: Samples, by: float) -> Samples:
-    return samples[0], samples[1] + by
-
-
-def doubled(samples: Samples, by: float) -> Samples:
-    """The first sample once more, with its y moved."""
-    return np.append(samples[0], samples[0][0]), np.append(samples[1], samples[1][0] + by)
-
-
-def check_samples(submission: Any, expect: Any, rng: Any, possible: bool) -> None:
-    """Ask about every case with this answer, with columns and with flat arrays, in random order."""
-    for name, (answer, draw) in CASES.items():
-        for columns in (False, True):
-            if answer is not possible:
-                continue
-            x, y = draw(rng)
-            order = rng.permutation(len(x))
-            x, y = x[order], y[order]
-            if columns:
-                x, y = x[:, None], y[:, None]
-            said = expect.number(submission.fits_without_bias(x, y), "fits_without_bias(x, y)")
-            expect.that(
-                said == possible,
-                f"fits_without_bias(x, y) is {bool(said)} for x of shape {x.shape} ({name}); {possible} is right.",
-                "Without biases, what is f(2 x) if you know f(x)? What does that say of f(-x), and of f(0)?",
-            )
+def ask_about(submission: Any, expect: Any, samples: Samples, possible: bool, name: str) -> None:
+    x, y = samples
+    said = expect.number(submission.fits_without_bias(x, y), "fits_without_bias(x, y)")
+    expect.that(
+        said == possible,
+        f"fits_without_bias(x, y) is {bool(said)} for x of shape {x.shape} ({name}); {possible} is right.",
+        "Without biases, what is f(2 x) if you know f(x)? What does that say of f(-x), and of f(0)?",
+    )
 
 
 def test_fits_without_bias(submission: Any, expect: Any, rng: Any) -> None:
     """fits_without_bias is True for what a network without biases can pass through"""
-    check_samples(submission, expect, rng, True)
+    for name, (possible, draw) in CASES.items():
+        if possible:
+            ask_about(submission, expect, draw(rng), True, name)
 
 
 def test_fits_only_with_bias(submission: Any, expect: Any, rng: Any) -> None:
     """fits_without_bias is False for what needs a bias, or cannot be passed through at all"""
-    check_samples(submission, expect, rng, False)
+    for name, (possible, draw) in CASES.items():
+        if not possible:
+            ask_about(submission, expect, draw(rng), False, name)
 
 
-def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np.ndarray) -> None:
-    """Compare with the definition."""
+@pytest.mark.star("robust")
+def test_fits_columns(submission: Any, expect: Any, rng: Any) -> None:
+    """fits_without_bias takes samples of shape (n, 1), in any order"""
+    for name, (possible, draw) in CASES.items():
+        x, y = draw(rng)
+        order = rng.permutation(len(x))
+        ask_about(submission, expect, (x[order][:, None], y[order][:, None]), possible, name)
+
+
+@pytest.mark.star("robust")
+def test_fits_no_samples(submission: Any, expect: Any) -> None:
+    """fits_without_bias is True for no samples at all"""
+    ask_about(submission, expect, (np.zeros(0), np.zeros(0)), True, "no samples")
+
+
+@pytest.mark.star("robust")
+def test_fits_rounded_samples(submission: Any, expect: Any, rng: Any) -> None:
+    """fits_without_bias allows for rounding, and for no more: samples of 0.01 and of 100"""
+    for _ in range(4):
+        x, y = rounded_rays(rng)
+        ask_about(submission, expect, (x, y), True, "only rounding is missed")
+        while least_miss(x, y) < 0.012:
+            x, y = rounded_rays(rng)
+            y[rng.integers(12)] += rng.choice([-1, 1]) * 0.05
+        ask_about(submission, expect, (x, y), False, "some sample is missed by 0.01 or more")
+
+
+def rounded_rays(rng: np.random.Generator) -> Samples:
+    """Six samples on each side, from 0.01 to 100, on rays of any slope."""
+    x = np.concatenate([sign * 10.0 ** rng.uniform(-2, 2, size=6) for sign in (-1, 1)])
+    return x, np.where(x > 0, *rng.uniform(0.3, 3, size=2) * rng.choice([-1, 1], size=2)) * x
+
+
+def least_miss(x: np.ndarray, y: np.ndarray) -> float:
+    """By how much the best two rays miss the worst sample: some pair on one side decides it."""
+    pairs = [(i, j) for i in range(len(x)) for j in range(len(x)) if x[i] * x[j] > 0]
+    return max(float(abs(y[i] * x[j] - y[j] * x[i]) / (abs(x[i]) + abs(x[j]))) for i, j in pairs)
+
+
+def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np.ndarray) -> Any:
+    """Compare with the definition; indices may come as a column, a row, or in the tuple that np.where gives."""
     result = submission.dead_units(w, b, x)
-    if isinstance(result, tuple):
-        expect.invalid(
-            "dead_units(w, b, x) returned a tuple.", "np.where and np.nonzero give one: take its part [0]."
-        )
-    found = expect.array(result, "dead_units(w, b, x)")
+    found = expect.array(result, "dead_units(w, b, x)").reshape(-1)
     wanted = [unit for unit in range(len(b)) if all(row @ w[:, unit] + b[unit] <= 0 for row in x)]
-    if found.ndim != 1:
-        expect.invalid(f"dead_units(w, b, x) has the shape {found.shape}; a list of indices is expected.")
     expect.that(
-        not (isinstance(result, np.ndarray) and result.dtype.kind == "b"),
+        not holds_booleans(result),
         "dead_units(w, b, x) is a mask of True and False; the indices of the units are asked for.",
         "np.flatnonzero(mask)",
     )
     missing, extra = len(set(wanted) - set(found.tolist())), len(set(found.tolist()) - set(wanted))
     expect.that(
         not missing and not extra,
-        f"Of {len(wanted)} dead units {missing} are missing, and {extra} are named that are not dead.",
+        f"dead_units(w, b, x): of {len(wanted)} dead units {missing} are missing, and {extra} are named that are not "
+        "dead.",
         "Dead: 0 on every row. A pre-activation of exactly 0 gives 0 too.",
     )
     expect.that(
-        found.tolist() == wanted, "The dead units are right, but not each once and in ascending order."
+        found.tolist() == wanted,
+        "dead_units(w, b, x): the units are right, but not each once and in ascending order.",
     )
+    return result
+
+
+def holds_booleans(result: Any) -> bool:
+    """Whether a mask came in place of indices."""
+    if isinstance(result, np.ndarray):
+        return result.dtype.kind == "b"
+    if isinstance(result, (list, tuple)):
+        return any(holds_booleans(part) for part in result)
+    return isinstance(result, (bool, np.bool_))
 
 
 def test_dead_units(submission: Any, expect: Any, rng: Any) -> None:
     """dead_units finds the units that are 0 on every row"""
     w, x = rng.normal(size=(6, 40)), rng.normal(size=(100, 6))
     highest = (x @ w).max(axis=0)
-    dead = rng.random(40) < 0.3
+    dead = rng.permutation(40) < 12
     b = np.where(dead, -highest - rng.uniform(0.1, 2, size=40), -highest + rng.uniform(0.1, 2, size=40))
     check_dead(submission, expect, w, b, x)
 
@@ -141,10 +186,17 @@ def test_dead_units_none_and_all(submission: Any, expect: Any, rng: Any) -> None
     check_dead(submission, expect, w, np.full(8, -100.0), x)
 
 
+@pytest.mark.star("robust")
 def test_dead_units_at_the_edge(submission: Any, expect: Any, rng: Any) -> None:
-    """dead_units counts a unit whose pre-activation only just reaches 0, and none that is on for one row"""
+    """dead_units counts a unit whose pre-activation only just reaches 0, and gives indices of shape (k,)"""
     # Small whole numbers: every product and sum is exact.
     w, x = rng.integers(-3, 4, size=(4, 30)).astype(float), rng.integers(-3, 4, size=(25, 4)).astype(float)
     b = -(x @ w).max(axis=0)
     b[::2] += 0.5
-    check_dead(submission, expect, w, b, x)
+    result = check_dead(submission, expect, w, b, x)
+    shape = expect.array(result, "dead_units(w, b, x)").shape
+    expect.that(
+        len(shape) == 1,
+        f"dead_units(w, b, x) has the shape {shape}; a list of indices is expected.",
+        "np.where and np.nonzero give a tuple: take its part [0]. np.flatnonzero gives the indices.",
+    )

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_collapse
+# says: An early bias passes through all later layers
 # The biases are added up instead of passing through the later layers.
 
 import numpy as np

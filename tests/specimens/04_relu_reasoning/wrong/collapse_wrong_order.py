@@ -1,5 +1,6 @@
 # verdict: crashed
 # caught by: test_collapse
+# says: mismatch
 # Multiplies the matrices from the last to the first.
 
 import numpy as np

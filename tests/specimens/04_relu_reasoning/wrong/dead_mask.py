@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_dead_units
+# says: mask of True and False
 # Returns a mask where indices are asked for.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_dead_units
+# says: are named that are not dead
 # Names units that are off on some row instead of on every row.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_fits_only_with_bias
+# says: False is right
 # Believes that a wide network passes through anything.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_fits_only_with_bias
+# says: past the origin
 # Never looks at samples with x = 0.
 
 import numpy as np

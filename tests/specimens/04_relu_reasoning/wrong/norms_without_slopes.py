@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_gradient_norms
+# says: slope 1 everywhere
 # Forgets the slope of the activation on the way back.
 
 import numpy as np

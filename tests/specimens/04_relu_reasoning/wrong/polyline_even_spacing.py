@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_piecewise_linear
+# says: Which unit bends where
 # Takes all knots to be equally far apart.
 
 import numpy as np

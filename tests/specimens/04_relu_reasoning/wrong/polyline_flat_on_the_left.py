@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_piecewise_linear
+# says: left of the first knot
 # Nothing goes on to the left of the first knot.
 
 import numpy as np

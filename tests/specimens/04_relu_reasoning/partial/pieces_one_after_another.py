@@ -1,6 +1,8 @@
-# verdict: failed
-# caught by: test_dead_units_at_the_edge
-# Takes a unit that only just reaches 0 to be alive.
+# verdict: passed
+# caught by: test_count_pieces_at_once
+# misses: speed
+# says: was ended after
+# Walks from switch to switch: right, and far from the reference's time.
 
 import numpy as np
 
@@ -85,25 +87,33 @@ def fits_without_bias(x, y):
 
 
 def dead_units(w, b, x):
-    return np.flatnonzero((x @ w + b).max(axis=0) < 0)
+    return np.flatnonzero((x @ w + b).max(axis=0) <= 0)
 
 
 def count_pieces(layers, start, end):
-    if np.array_equal(start, end):
+    direction = end - start
+    if not direction.any():
         return 1
-    t, h = np.array([0.0, 1.0]), np.array([start, end], dtype=float)
-    for w, b in layers[:-1]:
-        z = h @ w + b
-        row, unit = np.nonzero(np.sign(z[:-1]) * np.sign(z[1:]) < 0)
-        p, q = z[row, unit], z[row + 1, unit]
-        new = t[row] + (t[row + 1] - t[row]) * p / (p - q)
-        grid = np.unique(np.concatenate([t, new]))
-        grid = grid[np.append(True, np.diff(grid) > 1e-12)]
-        h = np.stack([relu(np.interp(grid, t, column)) for column in z.T], axis=1)
-        t = grid
-    out = h @ layers[-1][0] + layers[-1][1]
-    slopes = np.diff(out, axis=0) / np.diff(t)[:, None]
-    return 1 + int(np.any(np.abs(np.diff(slopes, axis=0)) > 1e-7 * np.abs(slopes).max(), axis=1).sum())
+    t, before, count = 0.0, None, 0
+    while t < 1:
+        # Just to the right of t: values h + s u for small u, each unit on if it is positive there.
+        h, s, nearest = start + t * direction, direction, 1 - t
+        for w, b in layers[:-1]:
+            h, s = h @ w + b, s @ w
+            h = np.where(np.abs(h) < 1e-9, 0.0, h)
+            on = (h > 0) | ((h == 0) & (s > 0))
+            ahead = (h != 0) & (h * s < 0)
+            if ahead.any():
+                nearest = min(nearest, (-h[ahead] / s[ahead]).min())
+            h, s = np.where(on, h, 0.0), np.where(on, s, 0.0)
+        slope = s @ layers[-1][0]
+        if before is None or np.abs(slope - before).max() > 1e-7 * (np.abs(slope) + np.abs(before)).max():
+            count += 1
+        before = slope
+        t += nearest
+        if 1 - t < 1e-12:
+            break
+    return count
 
 
 def sawtooth(depth):

@@ -1,6 +1,7 @@
-# verdict: invalid
-# caught by: test_gradient_norms_of_saturated_units
-# exp(z) / (1 + exp(z)) is not a number for large z.
+# verdict: failed
+# caught by: test_fits_only_with_bias
+# says: two y for the same x
+# Keeps the samples in a dictionary, where the last of two at the same x wins.
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def he_init(sizes, seed):
 
 
 def sigmoid(z):
-    return np.exp(z) / (1 + np.exp(z))
+    return 0.5 * (1 + np.tanh(z / 2))
 
 
 def activate(z, activation):
@@ -73,14 +74,13 @@ def gradient_norms(layers, x, activation):
 
 
 def fits_without_bias(x, y):
-    x, y = np.ravel(x), np.ravel(y)
-    if np.any(np.abs(y[x == 0]) > 1e-6):
+    samples = dict(zip(np.ravel(x).tolist(), np.ravel(y).tolist()))
+    if abs(samples.pop(0.0, 0.0)) > 1e-6:
         return False
-    for side in (x > 0, x < 0):
-        if side.any():
-            slopes = y[side] / x[side]
-            if slopes.max() - slopes.min() > 1e-6:
-                return False
+    for sign in (1, -1):
+        slopes = [y / x for x, y in samples.items() if x * sign > 0]
+        if slopes and max(slopes) - min(slopes) > 1e-6:
+            return False
     return True
 
 

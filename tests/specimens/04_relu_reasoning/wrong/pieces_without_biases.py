@@ -1,6 +1,7 @@
-# verdict: crashed
-# caught by: test_fits_without_bias
-# Breaks on samples of shape (n, 1).
+# verdict: failed
+# caught by: test_count_pieces
+# says: without the biases
+# Forgets the biases on the way.
 
 import numpy as np
 
@@ -73,14 +74,15 @@ def gradient_norms(layers, x, activation):
 
 
 def fits_without_bias(x, y):
-    for i in range(len(x)):
-        for j in range(len(x)):
-            same = x[i] * x[j] > 0
-            if same and abs(y[i] * x[j] - y[j] * x[i]) > 1e-6 * abs(x[i] * x[j]):
+    x, y = np.ravel(x), np.ravel(y)
+    if np.any(np.abs(y[x == 0]) > 1e-6):
+        return False
+    for side in (x > 0, x < 0):
+        if side.any():
+            slopes = y[side] / x[side]
+            if slopes.max() - slopes.min() > 1e-6:
                 return False
-            if x[i] == 0 and y[i] != 0:
-                return False
-    return bool(np.dot(x, x) >= 0)
+    return True
 
 
 def dead_units(w, b, x):
@@ -92,7 +94,7 @@ def count_pieces(layers, start, end):
         return 1
     t, h = np.array([0.0, 1.0]), np.array([start, end], dtype=float)
     for w, b in layers[:-1]:
-        z = h @ w + b
+        z = h @ w
         row, unit = np.nonzero(np.sign(z[:-1]) * np.sign(z[1:]) < 0)
         p, q = z[row, unit], z[row + 1, unit]
         new = t[row] + (t[row + 1] - t[row]) * p / (p - q)
