@@ -6,7 +6,7 @@ and only codes from the encoder's to the decoder's, in another order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,11 @@ import pytest
 TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 50_000, 5_000, 300
 LARGEST_CODE = 32
 # Noise on the codes, as a share of each unit's standard deviation over the hidden images.
-CODE_NOISE = 0.01
+CODE_NOISE, STRONG_CODE_NOISE = 0.01, 0.2
+
+# One image alone against a batch, relative to the largest number. Honest float32 differs by 2e-6, mixed_float16 by up to
+# 1e-3 (its last bit), mixed_bfloat16 by up to 2e-3. A place in the batch that shows through differs by far more.
+ALONE_TOLERANCE, ALONE_TOLERANCE_OF_HALVES = 1e-3, 2e-2
 
 # Every symmetry of the square but the one that changes nothing.
 DISGUISES = {
@@ -38,12 +42,11 @@ class Digits(NamedTuple):
 
 
 class Autoencoder(NamedTuple):
-    """Both models, kept in one worker, and the size of the code."""
+    """Both models, kept in one worker."""
 
     worker: Any
     encoder: Any
     decoder: Any
-    code_size: int
 
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
         """What comes out for images (n, 784)."""
@@ -59,9 +62,28 @@ class Trained(NamedTuple):
     time: Any
 
 
+class Drawings(NamedTuple):
+    """What the decoder drew, each (5000, 784): from the codes as they are, with a little noise, and with much."""
+
+    plain: np.ndarray
+    noisy: np.ndarray
+    very_noisy: np.ndarray
+
+
 def as_floats(images: np.ndarray) -> np.ndarray:
     """uint8 pixels as float32 in [0, 1]."""
     return images.astype(np.float32) / 255
+
+
+def mean_square(difference: np.ndarray) -> float:
+    """The mean of the squares, which even numbers near the end of float32's range do not overflow."""
+    return float(np.mean(np.square(difference, dtype=np.float64)))
+
+
+@pytest.fixture(scope="session")
+def error_of() -> Any:
+    """`error_of(images, pixels)` is the mean squared error per pixel of images (n, 784) against uint8 pixels."""
+    return lambda images, pixels: mean_square(images - as_floats(pixels))
 
 
 @pytest.fixture(scope="session")
@@ -107,27 +129,98 @@ def read_codes(expect: Any) -> Any:
     return read
 
 
+def said_once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """`make`, whose first error is raised again by later calls: one fault is one message, the other checks wait."""
+    errors: list[Exception] = []
+
+    def made(*arguments: Any) -> Any:
+        if errors:
+            raise errors[0]
+        try:
+            return make(*arguments)
+        except Exception as error:
+            errors.append(error)
+            raise
+
+    return made
+
+
 @pytest.fixture(scope="session")
-def build(sample: np.ndarray, read_codes: Any, expect: Any) -> Any:
+def build_encoder(sample: np.ndarray, read_codes: Any) -> Any:
+    """`build_encoder(worker)` gives a new encoder in that worker, and its codes (16, k) of the sample."""
+
+    def build_one(worker: Any) -> tuple[Any, np.ndarray]:
+        encoder = worker.call("build_encoder", keep=True)
+        encoder.build_on(sample)
+        return encoder, read_codes(encoder.apply(sample), len(sample))
+
+    return said_once(build_one)
+
+
+@pytest.fixture(scope="session")
+def build(build_encoder: Any, sample: np.ndarray, expect: Any) -> Any:
     """`build(worker)` gives a new Autoencoder in that worker, whose forms fit together."""
 
     def build_both(worker: Any) -> Autoencoder:
-        encoder = worker.call("build_encoder", keep=True)
-        encoder.build_on(sample)
-        codes = read_codes(encoder.apply(sample), len(sample))
+        encoder, codes = build_encoder(worker)
         decoder = worker.call("build_decoder", keep=True)
         decoder.build_on(codes)
         expect.array(decoder.apply(codes), "The decoder's answer", shape=sample.shape)
-        return Autoencoder(worker, encoder, decoder, codes.shape[1])
+        return Autoencoder(worker, encoder, decoder)
 
-    return build_both
+    return said_once(build_both)
+
+
+def is_half(answer: np.ndarray) -> bool:
+    """Whether half precision holds every value, float16 or bfloat16: that is how a model shows that it computes in it."""
+    values = np.ascontiguousarray(answer, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        halves = values.astype(np.float16).astype(np.float32)
+    return np.array_equal(values, halves) or not np.any(values.view(np.uint32) & 0xFFFF)
 
 
 @pytest.fixture(scope="session")
-def put_weights(expect: Any) -> Any:
+def same_alone(expect: Any) -> Any:
+    """`same_alone(model, images, codes, drawn, hint)`: images and codes one by one give the codes and drawings of a batch.
+
+    The tolerance is that of the coarser model: a decoder that computes in half precision may answer in float32.
+    """
+
+    def compare(model: Autoencoder, images: np.ndarray, codes: Any, drawn: Any, hint: str) -> None:
+        allowed = ALONE_TOLERANCE_OF_HALVES if is_half(codes) or is_half(drawn) else ALONE_TOLERANCE
+        for rows, part, together, what in (
+            (images, model.encoder, codes, "the code of one image alone"),
+            (codes, model.decoder, drawn, "the drawing from one code alone"),
+        ):
+            expect.close(part.apply(rows, batch_size=1), together, what, rtol=allowed, hint=hint)
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def finite_weights(expect: Any) -> Any:
+    """`finite_weights(arrays, what)` holds where training left no weight without a value."""
+
+    def look(arrays: list[np.ndarray], what: str) -> None:
+        numbers = [array for array in arrays if array.dtype.kind == "f"]
+        lost = sum(int(array.size - np.isfinite(array).sum()) for array in numbers)
+        expect.that(
+            lost == 0,
+            f"After train(encoder, decoder, x) {lost:,} of the {what}'s {sum(a.size for a in arrays):,} weights are NaN "
+            "or infinite.",
+            "The loss grew beyond all bounds. Is the learning rate too large (Adam: 0.001 is a safe start), or does "
+            "the loss divide by zero or take a logarithm of it?",
+        )
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def put_weights(finite_weights: Any, expect: Any) -> Any:
     """`put_weights(model, arrays, what)` hands trained weights to a model that was built anew."""
 
     def put(model: Any, arrays: list[np.ndarray], what: str) -> None:
+        finite_weights(arrays, what)
         given, wanted = [a.shape for a in arrays], [a.shape for a in model.weights()]
         expect.that(
             given == wanted,
@@ -156,7 +249,7 @@ def trained(submission: Any, digits: Digits, data: Any) -> Trained:
     with submission.worker("training") as worker:
         encoder = worker.call("build_encoder", keep=True)
         decoder = worker.call("build_decoder", keep=True)
-        history = worker.call("train", encoder, decoder, images, budget="train")
+        history = worker.call("train", encoder, decoder, images, budget="train", in_place=True)
         return Trained(encoder.weights(), decoder.weights(), history, worker.elapsed)
 
 
@@ -183,23 +276,27 @@ def codes(
 @pytest.fixture(scope="session")
 def decoded(
     submission: Any, trained: Trained, codes: np.ndarray, seed: int, put_weights: Any, expect: Any
-) -> tuple[np.ndarray, np.ndarray]:
-    """Images (5000, 784) from the codes as they are, and from codes with noise.
+) -> Drawings:
+    """The drawings of the hidden images.
 
     The decoder's worker never sees an image, and gets the codes in an order of its own.
     """
     rng = np.random.default_rng([seed, 2])
-    noise = CODE_NOISE * codes.std(axis=0) * rng.normal(size=codes.shape)
-    both = np.concatenate([codes, (codes + noise).astype(codes.dtype)])
-    order = rng.permutation(len(both))
+    spread = codes.std(axis=0, dtype=np.float64)
+    moved = [
+        (codes + share * spread * rng.normal(size=codes.shape)).astype(codes.dtype)
+        for share in (CODE_NOISE, STRONG_CODE_NOISE)
+    ]
+    every = np.concatenate([codes, *moved])
+    order = rng.permutation(len(every))
     with submission.worker("decoder") as worker:
         decoder = worker.call("build_decoder", keep=True)
         decoder.build_on(codes[:16])
         put_weights(decoder, trained.decoder, "decoder")
-        answer = expect.array(decoder.apply(both[order]), "The decoder's answer", shape=(len(both), 784))
+        answer = expect.array(decoder.apply(every[order]), "The decoder's answer", shape=(len(every), 784))
     images = np.empty_like(answer)
     images[order] = answer
-    return images[:HIDDEN_ROWS], images[HIDDEN_ROWS:]
+    return Drawings(*images.reshape(3, HIDDEN_ROWS, -1))
 
 
 @pytest.fixture(scope="session")
@@ -214,3 +311,110 @@ def yardsticks(digits: Digits) -> dict[str, float]:
         "mean image": float(np.mean((hidden - mean) ** 2)),
         "32 principal components": float(np.mean((hidden - flat) ** 2)),
     }
+
+
+@pytest.fixture(scope="session")
+def why(
+    trained: Trained, codes: np.ndarray, decoded: Drawings, digits: Digits, yardsticks: dict[str, float]
+) -> Any:
+    """`why()` is what can be said about drawings that are too far off: one sentence on the likeliest cause."""
+
+    def say() -> str:
+        drawn, pixels = decoded.plain.astype(np.float64), as_floats(digits.hidden)
+        return (
+            _dead_code(codes)
+            or _another_range(drawn, pixels)
+            or _all_alike(drawn, pixels)
+            or _few_units(codes)
+            or _still_falling(trained.history)
+            or _worse_than_linear(mean_square(drawn - pixels), yardsticks["32 principal components"])
+            or "Near the principal components, the model is still a linear one or was trained too briefly: "
+            "hidden layers that bend, enough of the 32 units, a few epochs more."
+        )
+
+    return say
+
+
+def _used_units(codes: np.ndarray) -> int:
+    """How many units differ between images."""
+    spread = codes.std(axis=0, dtype=np.float64)
+    return int(np.sum(spread > 1e-6 * max(float(np.abs(codes).max()), 1e-30)))
+
+
+def _dead_code(codes: np.ndarray) -> str:
+    if _used_units(codes):
+        return ""
+    return (
+        "Every image gets the same code, so the decoder cannot know what to draw. Did all units die (ReLU, a large "
+        "learning rate), or does no gradient reach the encoder?"
+    )
+
+
+def _another_range(drawn: np.ndarray, pixels: np.ndarray) -> str:
+    """Drawings that show the digit in other numbers: logits, -1 to 1, 0 to 255, black for white."""
+    if np.quantile(drawn, 0.999) < 0.1:
+        return (
+            f"The drawings are black: hardly a pixel is brighter than {np.quantile(drawn, 0.999):.2g}. Does train scale the "
+            "images? They come in [0, 1]; divided by 255 once more, they are black too. Or has the decoder died?"
+        )
+    error, mean_image = mean_square(drawn - pixels), mean_square(pixels - pixels.mean(axis=0))
+    ends = (
+        f"The decoder's numbers run from {np.quantile(drawn, 0.001):.3g} to {np.quantile(drawn, 0.999):.3g}"
+    )
+    squashed = mean_square(1 / (1 + np.exp(-np.clip(drawn, -30, 30))) - pixels)
+    factor, shift = np.polyfit(drawn[:500].ravel(), pixels[:500].ravel(), 1)
+    stretched = mean_square(factor * drawn + shift - pixels)
+    best = min(squashed, stretched)
+    # The digit must be in them, and the other range must be what most of the error comes from.
+    if best > 0.5 * error or best > 0.6 * mean_image:
+        return ""
+    if squashed <= stretched:
+        return (
+            f"{ends}; sent through a sigmoid they would be off by {squashed:.4f} only. They are logits: is the sigmoid at "
+            "the end of build_decoder missing?"
+        )
+    return (
+        f"{ends}; the pixels from 0 to 1. Times {factor:.3g} plus {shift:.2g} they would be off by {stretched:.4f} only. "
+        "Does train scale the images? The judge's are in [0, 1], and the drawings must be too."
+    )
+
+
+def _all_alike(drawn: np.ndarray, pixels: np.ndarray) -> str:
+    if drawn.var(axis=0).mean() > 0.1 * pixels.var(axis=0).mean():
+        return ""
+    return (
+        "The drawings hardly differ from each other, as if the code arrived nowhere. Does the loss fall? Is the rate "
+        "far too large or too small, or was it hardly trained?"
+    )
+
+
+def _few_units(codes: np.ndarray) -> str:
+    size, used = codes.shape[1], _used_units(codes)
+    if used > LARGEST_CODE // 2:
+        return ""
+    if used == size:
+        return f"The code has {size} numbers; up to {LARGEST_CODE} are allowed, and each of them helps."
+    return (
+        f"Only {used} of the code's {size} units differ between images; the others are wasted. ReLU on the code does "
+        "that: leave its activation out."
+    )
+
+
+def _still_falling(history: Any) -> str:
+    losses = history.get("loss") if isinstance(history, dict) else None
+    try:
+        before, last = (float(value) for value in losses[-2:])
+    except (TypeError, ValueError, KeyError):
+        return ""
+    if not 0 < last < 0.98 * before:
+        return ""
+    return f"The loss still fell by {1 - last / before:.0%} in the last epoch: train longer, or with a larger rate."
+
+
+def _worse_than_linear(error: float, linear: float) -> str:
+    if error < 1.1 * linear:
+        return ""
+    return (
+        "This is worse than the best linear code. It was trained too briefly, or something holds it back: a small or "
+        "a fading learning rate, tanh, sigmoid or ReLU on the code, or a loss other than squared error and cross-entropy."
+    )

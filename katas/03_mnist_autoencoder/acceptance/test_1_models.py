@@ -9,14 +9,12 @@ import numpy as np
 LARGEST_CODE = 32
 
 
-def test_encoder(first_look: Any, sample: np.ndarray, read_codes: Any, expect: Any) -> None:
+def test_encoder(first_look: Any, build_encoder: Any, expect: Any) -> None:
     """build_encoder gives a model from 784 pixels to a code of at most 32 numbers"""
-    encoder = first_look.call("build_encoder", keep=True)
-    encoder.build_on(sample)
-    size = read_codes(encoder.apply(sample), len(sample)).shape[1]
+    _, codes = build_encoder(first_look)
     expect.that(
-        1 <= size <= LARGEST_CODE,
-        f"The code has {size} numbers; at most {LARGEST_CODE} are allowed.",
+        1 <= codes.shape[1] <= LARGEST_CODE,
+        f"The code has {codes.shape[1]} numbers; at least one and at most {LARGEST_CODE} are allowed.",
         "The last layer of the encoder is the bottleneck: its units are the code.",
     )
 
@@ -38,31 +36,28 @@ def test_parameters(first_look: Any, build: Any, kata: Any, expect: Any) -> None
     )
 
 
-def test_one_image_alone(first_look: Any, build: Any, sample: np.ndarray, expect: Any) -> None:
+def test_one_image_alone(first_look: Any, build: Any, same_alone: Any, sample: np.ndarray) -> None:
     """One image alone gives the same code and the same drawing as in a batch"""
     model = build(first_look)
     codes = model.encoder.apply(sample)
     hint = "Noise, dropout, sampling and statistics of the batch belong to training; the judge calls training=False."
-    expect.close(
-        model.encoder.apply(sample, batch_size=1), codes, "the code of one image alone", rtol=1e-3, hint=hint
-    )
-    drawn = model.decoder.apply(codes)
-    expect.close(
-        model.decoder.apply(codes, batch_size=1),
-        drawn,
-        "the drawing from one code alone",
-        rtol=1e-3,
-        hint=hint,
-    )
+    same_alone(model, sample, codes, model.decoder.apply(codes), hint)
 
 
 def test_untrained(
-    first_look: Any, build: Any, digits: Any, yardsticks: dict[str, float], targets: Any, expect: Any
+    first_look: Any,
+    build: Any,
+    digits: Any,
+    error_of: Any,
+    yardsticks: dict[str, float],
+    targets: Any,
+    expect: Any,
 ) -> None:
     """Before training the autoencoder knows nothing about digits"""
     model = build(first_look)
     images = digits.train[:500].astype(np.float32) / 255
-    error = float(np.mean((expect.array(model.reconstruct(images), "The decoder's answer") - images) ** 2))
+    answer = expect.array(model.reconstruct(images), "The decoder's answer", shape=images.shape)
+    error = error_of(answer, digits.train[:500])
     expect.at_least(
         error,
         "untrained_error",

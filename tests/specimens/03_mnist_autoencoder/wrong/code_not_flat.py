@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_encoder
+# says: Flatten
 # The last convolution's output is left as a stack of small pictures.
 import keras
 from keras import layers

@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_encoder
+# says: at most 32
 # A code of 64 numbers is no bottleneck of 32.
 import keras
 from keras import layers

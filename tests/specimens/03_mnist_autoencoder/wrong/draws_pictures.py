@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_decoder
+# says: (16, 784) is expected
 # The decoder gives (28, 28) pictures where rows of 784 are due.
 import keras
 from keras import layers

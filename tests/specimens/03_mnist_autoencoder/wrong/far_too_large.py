@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_parameters
+# says: parameters together
 # Thirteen million parameters for digits of 784 pixels.
 import keras
 from keras import layers

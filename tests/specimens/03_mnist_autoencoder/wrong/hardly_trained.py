@@ -1,6 +1,7 @@
 # verdict: failed
 # caught by: test_reconstruction
-# One pass in batches of 512: far too few steps.
+# says: The loss still fell
+# Two passes in batches of 512: far too few steps.
 import keras
 from keras import layers
 
@@ -16,4 +17,4 @@ def build_decoder():
 def train(encoder, decoder, x):
     both = keras.Sequential([encoder, decoder])
     both.compile("adam", "mse")
-    both.fit(x, x, batch_size=512, epochs=1, verbose=0)
+    return both.fit(x, x, batch_size=512, epochs=2, verbose=0)

@@ -1,5 +1,6 @@
 # verdict: crashed
 # caught by: test_encoder
+# says: is there a return
 # build_encoder forgets its return.
 import keras
 from keras import layers

@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_encoder
+# says: called with 3 arguments
 # train asks for labels, as in the kata before.
 import keras
 from keras import layers

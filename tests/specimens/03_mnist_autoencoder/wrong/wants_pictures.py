@@ -1,5 +1,6 @@
 # verdict: crashed
 # caught by: test_encoder
+# says: calling what build_encoder() returned
 # The encoder wants (28, 28) pictures; rows of 784 come.
 import keras
 from keras import layers

@@ -1,4 +1,7 @@
 # verdict: passed
+# caught by: test_codes_bear_much_noise
+# misses: robust, quality
+# says: without noise counts too
 # A linear code and a sigmoid output, no hidden layer: it bends only at the output, and reaches the target.
 import keras
 from keras import layers
