@@ -82,6 +82,16 @@ def test_a_sample_takes_turns_and_names_what_it_leaves_out(katas, specimens, cap
     assert set.union(*days) == {t.name for t in found}
 
 
+def test_of_the_keras_katas_one_is_sampled_a_day(katas, specimens):
+    keras = [replace(kata, framework="keras") for kata in katas]
+    for kata in keras:
+        specimen(specimens / kata.name, "accepted", "a", f"# verdict: passed\n{RIGHT}")
+    found = trials(keras, specimens)
+    days = [{t.kata.number for t in sampled(found, 1, day) if t.kind == "accepted"} for day in range(3)]
+    assert sorted(days, key=min) == [{"01"}, {"02"}, {"03"}]
+    assert all(len([t for t in sampled(found, 1, day) if t.kind == "reference"]) == 3 for day in range(3))
+
+
 def test_verify_names_what_is_not_as_promised(katas, specimens, capsys):
     specimen(specimens / "01_first", "wrong", "right_after_all", f"# verdict: failed\n{RIGHT}")
     katas[1].stub.write_text(RIGHT)

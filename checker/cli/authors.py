@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "--sample",
     metavar="N",
     type=click.IntRange(1),
-    help="Only N specimens of each kind; which ones, changes from day to day.",
+    help="Only N specimens of each kind, and those of one Keras kata; which ones, changes from day to day.",
 )
 @click.option("--specimens", metavar="DIR", type=click.Path(path_type=Path), help="Default: tests/specimens.")
 @click.option("--sandbox", type=click.Choice(["strict", "any"]), default="any", show_default=True)

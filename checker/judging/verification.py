@@ -101,11 +101,18 @@ def trials(
 
 
 def sampled(found: Sequence[Trial], count: int, day: int) -> list[Trial]:
-    """References, stubs, and of each kata's specimens `count` of a kind: others on another day, all within some."""
+    """References, stubs, and of each kata's specimens `count` of a kind: others on another day, all within some.
+
+    Networks take minutes each, so of the Keras katas one is sampled a day, in turn.
+    """
     chosen: list[Trial] = []
+    keras = sorted({trial.kata.number for trial in found if trial.kata.framework == "keras"})
+    of_the_day = keras[day % len(keras)] if keras else ""
     for _, group in itertools.groupby(found, key=lambda trial: (trial.kata.number, trial.kind)):
         members = list(group)
         is_specimen = members[0].kind in KINDS
+        if is_specimen and members[0].kata.framework == "keras" and members[0].kata.number != of_the_day:
+            continue
         start = day * count % len(members)
         turned = [*members[start:], *members[:start]]
         chosen += turned[:count] if is_specimen else members
@@ -273,8 +280,8 @@ def _not_passed() -> tuple[Outcome, ...]:
 
 
 def _qualities(record: Record) -> list[Measurement]:
-    """What was measured and depends on chance; times are looked at by themselves."""
-    measured = [m for check in record.checks for m in check.measurements]
+    """What the core measured and depends on chance; times are looked at by themselves."""
+    measured = [m for check in record.checks if not check.star for m in check.measurements]
     return [m for m in measured if m.spread > 0 and m.kind == "quality"]
 
 
