@@ -94,6 +94,8 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
             "TensorBoard is not installed here and nobody would see its pages: leave its callback out. What train returns, "
             "a History or a dict of lists, is drawn as curves."
         )
+    elif name == "PermissionError":
+        hint = "Files may be written into the current folder and what tempfile gives, threads started, processes not."
     return SubmissionError(outcome, f"{subject} {what}: {name}: {message}{where}", hint)
 
 

@@ -145,7 +145,7 @@ class Expect:
     ) -> None:
         """Tell a figure that is not judged."""
         marks = tuple(Yardstick(key, float(v)) for key, v in (yardsticks or {}).items())
-        label = name.replace("_", " ")
+        label = _label(name)
         self.measurements.append(
             Measurement(label, float(value), float("inf"), "lower", unit, 0.0, marks, kind="note")
         )
@@ -176,7 +176,7 @@ class Expect:
     ) -> None:
         known = self._spread.get(name, 0.0) if spread is None else spread
         marks = tuple(Yardstick(key, float(v)) for key, v in (yardsticks or {}).items())
-        measured = Measurement(name.replace("_", " "), float(value), float(limit), better, unit, known, marks)
+        measured = Measurement(_label(name), float(value), float(limit), better, unit, known, marks)
         self.measurements.append(measured)
         if not measured.holds:
             side = "at most" if better == "lower" else "at least"
@@ -244,6 +244,11 @@ class Expect:
             points = _points(values)
             if points:
                 self.noted_curves.append(Curve(str(name)[:60], points))
+
+
+def _label(name: str) -> str:
+    """A key of kata.toml as words; in a name of several words an underscore belongs to a function."""
+    return name if " " in name else name.replace("_", " ")
 
 
 def _time(use: TimeUse, limit: float) -> Measurement:

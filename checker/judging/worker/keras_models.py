@@ -70,10 +70,16 @@ def apply(model: Any, x: Any, batch_size: int) -> Any:
     """The model's answers to the rows of `x`, in inference mode, `batch_size` rows at a time."""
     x = np.asarray(x)
     parts = [
-        np.asarray(model(x[start : start + batch_size], training=False))
+        _one_output(model(x[start : start + batch_size], training=False))
         for start in range(0, len(x), batch_size)
     ]
     return np.concatenate([part.astype(np.float32) if part.dtype.itemsize == 2 else part for part in parts])
+
+
+def _one_output(answer: Any) -> Any:
+    if isinstance(answer, (list, tuple, dict)):
+        raise TypeError(f"the model gives {len(answer)} outputs, where one is expected")
+    return np.asarray(answer)
 
 
 def facts(model: Any) -> dict[str, Any]:
