@@ -6,7 +6,7 @@ reward of 1; after 500 steps the episode is over. Nobody tells you which push wa
 The game is Gymnasium's CartPole-v1 in disguise. The four numbers of an observation (the cart's place and speed, the
 pole's angle and angular speed) come in an order that you do not know, each multiplied by a factor between 1/4 and 4
 of either sign, and action 0 may be left or right. All this is drawn once for each training and stays for the
-episodes that are judged. Three such games are judged, each with a training of its own.
+episodes that are judged. Up to three such games are judged, each with a training of its own; their median decides.
 """
 
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 # verdict: crashed
-# caught by: test_first_game
+# caught by: test_train_plays
 # Puts requests of its own on the channel to the judge.
 
 import numpy as np

@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_balances
 # Weights that were trained elsewhere, on the game without its disguise.
 
 import numpy as np

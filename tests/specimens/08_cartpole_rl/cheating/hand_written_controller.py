@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_balances
 # angle + angular speed / 2 > 0: perfect for the game without its disguise.
 
 import numpy as np

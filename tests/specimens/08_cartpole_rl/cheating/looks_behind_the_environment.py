@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_balances
 # Searches the environment, its closures and the whole process for the physics and the disguise.
 
 import gc

@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_balances
 # Compares a seeded reset with Gymnasium's own to read off order, scale and signs.
 
 import gymnasium

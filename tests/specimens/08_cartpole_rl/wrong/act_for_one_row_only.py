@@ -1,5 +1,6 @@
 # verdict: crashed
 # caught by: test_act
+# says: reshape
 # act takes a single observation, not a batch.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: invalid
 # caught by: test_act
+# says: (2, 1); (2,) is expected
 # act returns (n, 1) instead of (n,).
 
 import numpy as np

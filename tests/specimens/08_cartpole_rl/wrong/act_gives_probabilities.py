@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_act
+# says: every action is 0 or 1
 # act returns probabilities instead of actions.
 
 import numpy as np

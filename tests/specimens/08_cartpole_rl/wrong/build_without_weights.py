@@ -1,5 +1,6 @@
 # verdict: failed
 # caught by: test_build
+# says: a policy without weights
 # Keeps everything in globals: the policy itself is empty.
 
 import numpy as np

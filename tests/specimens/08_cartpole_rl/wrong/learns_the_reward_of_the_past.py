@@ -1,5 +1,6 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_balances
+# says: what came after it
 # Policy gradient with the rewards before an action instead of those after it.
 
 import numpy as np

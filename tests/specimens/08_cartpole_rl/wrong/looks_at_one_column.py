@@ -1,5 +1,6 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_balances
+# says: all four of them
 # Searches among policies that look at a single column of the observation.
 
 import numpy as np

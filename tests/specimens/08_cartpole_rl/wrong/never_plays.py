@@ -1,5 +1,6 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_train_plays
+# says: took no step in the environment
 # Returns at once: nothing learned.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_train_plays
+# says: only moves the name
 # Assigns to the name `policy` instead of changing the list.
 
 import numpy as np

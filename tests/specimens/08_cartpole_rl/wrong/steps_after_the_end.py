@@ -1,5 +1,6 @@
 # verdict: crashed
-# caught by: test_first_game
+# caught by: test_train_plays
+# says: call env.reset()
 # Ignores terminated and truncated and goes on without reset.
 
 import numpy as np

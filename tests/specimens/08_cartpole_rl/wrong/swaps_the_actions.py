@@ -1,5 +1,6 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_balances
+# says: the opposite of what is right
 # Plays the opposite of what was learned.
 
 import numpy as np

@@ -1,5 +1,6 @@
 # verdict: failed
-# caught by: test_first_game
+# caught by: test_train_plays
+# says: after train they have
 # Adds a bias while training: the shapes are not those of build.
 
 import numpy as np
