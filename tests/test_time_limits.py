@@ -105,9 +105,11 @@ def test_a_function_that_was_ended_is_not_asked_again(tiny_kata: Kata, judged: J
         ("import os; r, w = os.pipe(); os.read(r, 1); return x + x", "waited for input for"),
     ],
 )
-def test_who_waits_is_told_for_what(
-    judged: Judged, monkeypatch: pytest.MonkeyPatch, tiny_kata: Kata, body: str, words: str
-) -> None:
+def test_who_waits_is_told_for_what(judged: Judged, tiny_kata: Kata, body: str, words: str) -> None:
+    # The judge's process reads the limit itself, so the kata's suite makes it small.
+    (tiny_kata.suite / "conftest.py").write_text(
+        "import checker.judging.waiting as w\nw.IDLE_SECONDS = 3.0\n"
+    )
     record = judged(double_is(body))
     assert record.outcome is Outcome.TOO_SLOW
     assert words in by_id(record, "test_double").message

@@ -248,7 +248,7 @@ class Expect:
 
 def _label(name: str) -> str:
     """A key of kata.toml as words; in a name of several words an underscore belongs to a function."""
-    return name if " " in name else name.replace("_", " ")
+    return name if " " in name else name.removeprefix("star_").replace("_", " ")
 
 
 def _time(use: TimeUse, limit: float) -> Measurement:

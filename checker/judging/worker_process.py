@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from checker.judging import sandbox
+from checker.judging import sandbox, waiting
 from checker.judging.channel import LOG_ALLOWED, Channel, ChannelClosed, Log
 from checker.judging.errors import JudgeError, SubmissionError
 from checker.judging.processes import ProcessTree
 from checker.judging.sandbox import scratch
 from checker.judging.sandbox.enclose import FAILED as WALLS_FAILED
-from checker.judging.waiting import IDLE_CPU, IDLE_SECONDS, Waiting, refuse_idle
+from checker.judging.waiting import Waiting
 from checker.judging.worker import wire
 from checker.verdict import Outcome
 
@@ -58,7 +58,7 @@ class WorkerProcess:
         memory_bytes: int,
         max_processes: int,
         on_line: Callable[[str], None],
-        waiting: Waiting | None = None,
+        account: Waiting | None = None,
     ) -> None:
         self.label = spec.scratch.name
         self.folder = spec.scratch
@@ -71,7 +71,7 @@ class WorkerProcess:
         self.log = Log(self._process.stderr, on_line)
         self._spec = spec
         self._came_up = False
-        self.waiting = waiting or Waiting()
+        self.waiting = account or Waiting()
         self.ended = False
         self.peak_memory = 0
 
@@ -260,16 +260,16 @@ class _Watch:
                 f"computed {used:.1f} s.",
                 "Does it wait for something?",
             )
-        if cpu - self.cpu_at_progress > IDLE_CPU:
+        if cpu - self.cpu_at_progress > waiting.IDLE_CPU:
             self.cpu_at_progress, self.last_progress = cpu, now
         elif self.tree.is_stopped():
             self.last_progress = now  # somebody stopped the process; that is not the submission's sleep
-        elif now - self.last_progress > IDLE_SECONDS:
+        elif now - self.last_progress > waiting.IDLE_SECONDS:
             what = self.tree.waits_for()
             if what == "processor":
                 self.last_progress = now
             else:
-                refuse_idle(self.during, what, now - self.last_progress, used)
+                waiting.refuse_idle(self.during, what, now - self.last_progress, used)
         if self.last_progress < before and computed < WAITING_SHARE * (now - before):
             self.worker.waiting.add(now - before)
             if self.worker.waiting.is_too_much:
