@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -108,11 +109,21 @@ def test_status_shows_the_best_result(at_home):
     at_home.write("01_first/solution.py", SOLVED)
     at_home("check")
     at_home()
-    assert "passed, accuracy 0.972 (limit 0.96), 12.3 of 60 s" in at_home.out
+    assert "passed, accuracy 0.972 (limit 0.96), 12.3 of 60.0 CPU seconds" in at_home.out
     assert "another one" not in at_home.out
     at_home.write("01_first/solution.py", SOLVED + "# more\n")
     at_home("status")
     assert "the version that passed was another one" in at_home.out
+
+
+def test_status_shows_the_stars(at_home, monkeypatch):
+    stars = {"robust": "won", "quality": "missed", "speed": "won"}
+    monkeypatch.setattr(session, "judge", lambda *given: replace(judge(*given), stars=stars))
+    at_home.write("01_first/solution.py", SOLVED)
+    at_home("check")
+    assert "Still to be won here: quality." in at_home.out
+    at_home()
+    assert "passed ★☆★, accuracy 0.972" in at_home.out
 
 
 def test_status_in_korean(at_home, monkeypatch):
