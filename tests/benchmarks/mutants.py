@@ -94,7 +94,9 @@ def kind_of(line: dict[str, str]) -> str:
     return "star" if line["missed"] else "nobody"
 
 
-def report(lines: list[dict[str, str]], reasons: dict[str, dict[str, str]]) -> tuple[str, int]:
+def report(
+    lines: list[dict[str, str]], reasons: dict[str, dict[str, str]], totals: dict[str, int]
+) -> tuple[str, int]:
     """The table as Markdown, and how many were let through without a reason."""
     text = [
         "# Mutants of the references",
@@ -102,8 +104,8 @@ def report(lines: list[dict[str, str]], reasons: dict[str, dict[str, str]]) -> t
         f"Made by `tests/benchmarks/mutants.py`, {time.strftime('%Y-%m-%d')}. Refused: by the core, or by a star that was "
         "missed. Let through: with a reason in `mutants_let_through.json`, or without.",
         "",
-        "| kata | mutants | refused by the core | missed a star | let through with a reason | without |",
-        "| --- " * 6 + "|",
+        "| kata | mutants | judged | refused by the core | missed a star | let through with a reason | without |",
+        "| --- " * 7 + "|",
     ]
     unexplained = []
     for kata in sorted({line["kata"] for line in lines}):
@@ -112,9 +114,8 @@ def report(lines: list[dict[str, str]], reasons: dict[str, dict[str, str]]) -> t
         explained = [line for line in through if line["key"] in reasons.get(kata, {})]
         unexplained += [line for line in through if line not in explained]
         counts = [sum(kind_of(line) == kind for line in mine) for kind in ("core", "star")]
-        text.append(
-            f"| {kata} | {len(mine)} | {counts[0]} | {counts[1]} | {len(explained)} | {len(through) - len(explained)} |"
-        )
+        cells = [kata, totals[kata], len(mine), *counts, len(explained), len(through) - len(explained)]
+        text.append(f"| {' | '.join(map(str, cells))} |")
     if unexplained:
         text += ["", "## Without a reason", "", "| kata | was | became |", "| --- | --- | --- |"]
         text += [f"| {line['kata']} | `{line['before']}` | `{line['after']}` |" for line in unexplained]
@@ -147,9 +148,10 @@ def main() -> int:
                 log.write(json.dumps(line) + "\n")
                 log.flush()
                 known.append(line)
-    text, unexplained = report(
-        known, json.loads(REASONS.read_text(encoding="utf-8")) if REASONS.exists() else {}
-    )
+    reasons = json.loads(REASONS.read_text(encoding="utf-8")) if REASONS.exists() else {}
+    numbers = {line["kata"] for line in known}
+    totals = {number: sum(1 for _ in mutants(find(everything, number))) for number in numbers}
+    text, unexplained = report(known, reasons, totals)
     print(text, end="")
     return int(unexplained > 0)
 
