@@ -38,6 +38,6 @@ def fit_closed_form(x, y):
 
 def fit_gradient_descent(x, y):
     if len(x) > 10_000:
-        threading.Thread(target=burn, args=(60,), daemon=True).start()
-        burn(20)
+        threading.Thread(target=burn, args=(300,), daemon=True).start()
+        burn(60)
     return fit_closed_form(x, y)
