@@ -125,6 +125,8 @@ def idea_for(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: float, otherwise: s
     off = x @ w + b - y
     if not np.mean(off**2) < 1e6 * np.mean(y**2):
         return DIVERGED
+    if otherwise == IDEAS["constant columns"]:
+        return otherwise  # there a wrong w moves all predictions alike
     if np.mean(off) ** 2 > 0.9 * (np.mean(off**2) - best_error(x, y)):
         return (
             "Every prediction is off by nearly the same number, so w is right and b is not: was b brought back too, from "

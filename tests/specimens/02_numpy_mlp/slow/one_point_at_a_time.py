@@ -1,5 +1,5 @@
 # verdict: too_slow
-# caught by: test_time_of_a_curve
+# caught by: test_curves
 # says: CPU seconds
 # A curve of 256 points, a step for each point, five thousand times.
 
