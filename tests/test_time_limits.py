@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from checker.catalog import Kata
 from checker.judging import waiting
 from checker.judging.errors import SubmissionError
 from checker.judging.waiting import Waiting, refuse_idle
+from checker.judging.worker.time_limit import HOLD, TimeIsUp, ended_after
 from checker.verdict import CheckResult, Outcome, Record
 from tests.conftest import RIGHT
 
@@ -165,3 +167,15 @@ def test_sleeps_below_the_limit_add_up(
     record = judged(double_is("import time; time.sleep(0.5); return x + x"))
     assert record.outcome is Outcome.TOO_SLOW
     assert "slept again" in by_id(record, "test_many").message
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
+def test_an_interruption_waits_until_a_message_is_whole() -> None:
+    done = []
+    with pytest.raises(TimeIsUp), ended_after(0.05, "wall"), HOLD:
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            pass
+        done.append("the whole message")
+    assert done == ["the whole message"]
+    assert not HOLD.is_due
