@@ -251,7 +251,7 @@ def main() -> None:
     arguments = parser.parse_args()
     everything = load()
     katas = [find(everything, number) for number in arguments.katas] or everything
-    condition = BUSY if arguments.busy else ALONE
+    condition = BUSY if arguments.busy else ALONE if arguments.jobs == 1 else f"{arguments.jobs} at a time"
     known = _read(arguments.log)
     done = {(s.kata, s.specimen, s.seed, s.condition) for s in known}
     todo = [
@@ -262,7 +262,7 @@ def main() -> None:
         found = calibrate(sorted(kinds)).factors
         factors = ", ".join(f"{name} {factor:.2f}" for name, factor in found.items())
         machine = f"{probe().cpu}, {probe().cores} cores ({factors})"
-        with busy_neighbours(condition):
+        with busy_neighbours(BUSY if arguments.busy else ALONE):
             measure(todo, arguments.log, arguments.jobs, arguments.minutes, machine, arguments.records)
     print(report(_read(arguments.log)), end="")
 

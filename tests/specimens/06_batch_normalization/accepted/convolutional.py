@@ -53,5 +53,5 @@ def build(use_batchnorm):
 
 
 def train(model, x, y):
-    model.compile(optimizers.Adam(0.002), "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile(optimizers.Adam(0.002), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model.fit(x, y, batch_size=128, epochs=2, verbose=2)
