@@ -187,21 +187,6 @@ def test_junit_holds_any_text():
     ]
 
 
-def test_junit_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    file = tmp_path / "result.xml"
-    junit.write_junit(record(), file)
-    before = file.read_bytes()
-
-    def fail(self, target):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="disk full"):
-        junit.write_junit(replace(record(), kata="other"), file)
-    assert file.read_bytes() == before
-    assert [p.name for p in tmp_path.iterdir()] == ["result.xml"]
-
-
 def test_the_live_line_follows_the_events():
     state = LiveLine()
     for event in (

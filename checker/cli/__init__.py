@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import math
 import os
 import signal
@@ -12,8 +13,13 @@ from collections.abc import Sequence
 from types import FrameType
 
 INTERRUPTED = 130
-JUDGE_ERROR = 4
 USAGE = 2
+JUDGE_ERROR = 4
+# The system refused to write: the disk is full, as a rule.
+NOT_WRITTEN = 5
+# What these find out is their exit code, whether or not somebody could read it.
+VERDICTS = ("check", "verify", "demo")
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 CLEARING_UP_SECONDS = 5.0
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -21,26 +27,40 @@ ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code.
 
-    0 passed, 1 not passed, 2 usage or locked, 3 inconclusive, 4 judge error, 130 interrupted.
+    0 passed, 1 not passed, 2 usage or locked, 3 inconclusive, 4 judge error, 5 nothing could be written (the disk is
+    full), 130 interrupted. What happens to standard output and error never changes the code of a verdict.
     """
+    from checker.cli import streams
+    from checker.report.console import never_fail_on_encoding
+
+    if arguments is None:
+        streams.replace_standard_streams()
+    never_fail_on_encoding()
+    _end_in_order(*ENDING_SIGNALS)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    code = _run(words, is_whole_process=arguments is None)
+    if lost := streams.what_was_lost():
+        import click
+
+        click.echo(f"katas: Not all of the output could be written: {lost}.", err=True)
+        if code == 0 and not any(word in VERDICTS for word in words[:1]):
+            return NOT_WRITTEN
+    return code
+
+
+def _run(words: list[str], is_whole_process: bool) -> int:
     import click
 
     from checker.catalog import CatalogError
     from checker.cli.app import katas
-    from checker.report.console import never_fail_on_encoding
     from checker.workspace.ledger import LedgerError
     from checker.workspace.workspace import WorkspaceError
 
-    never_fail_on_encoding()
-    _end_in_order(*ENDING_SIGNALS)
     try:
-        result = katas.main(
-            args=None if arguments is None else list(arguments), prog_name="katas", standalone_mode=False
-        )
-        sys.stdout.flush()
+        result = katas.main(args=words, prog_name="katas", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except (KeyboardInterrupt, click.Abort):
-        if arguments is None:
+        if is_whole_process:
             _ignore(*ENDING_SIGNALS)
         click.echo("Interrupted. Everything was ended and nothing of this run was kept.", err=True)
         return INTERRUPTED
@@ -50,8 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CatalogError, LedgerError, WorkspaceError) as error:
         return _refuse(str(error))
     except BrokenPipeError:
-        # Whoever read our output has gone, as in `katas lesson | head`; Python must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Only where the streams are not ours: whoever read the output has gone.
         return 0
     except Exception as error:
         from checker.judging.errors import JudgeError
@@ -60,6 +79,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Errors of our own carry a sentence for the user: no network, a wrong --data, no sandbox.
             _refuse(str(error))
             return JUDGE_ERROR if isinstance(error, JudgeError) else USAGE
+        if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
+            place = f" for {error.filename}" if error.filename else ""
+            _refuse(f"The disk has no room{place} ({error.strerror}). Free some, then type the same again.")
+            return NOT_WRITTEN
         import traceback
 
         traceback.print_exc()

@@ -187,16 +187,17 @@ def _print_json(record: Record) -> None:
 
 def _refuse_unwritable(file: Path) -> None:
     """Find out before judging, not after minutes of it, that the file cannot be written."""
-    if file.is_dir() or not file.absolute().parent.is_dir():
-        raise click.UsageError(f"--junit {file} cannot be written: name a file in a folder that exists.")
-    if not os.access(file.absolute().parent, os.W_OK):
-        raise click.UsageError(f"--junit {file} cannot be written: its folder is read-only.")
+    from checker.report.output_file import problem_with
+
+    if problem := problem_with(file):
+        raise click.UsageError(f"--junit {file} cannot be written: {problem}.")
 
 
 def _write_junit(record: Record, file: Path) -> None:
-    from checker.report.junit import write_junit
+    from checker.report import output_file
+    from checker.report.junit import to_junit
 
     try:
-        write_junit(record, file.absolute())
+        output_file.write(file, to_junit(record))
     except OSError as error:
         click.echo(f"katas: --junit {file} could not be written ({error.strerror or error}).", err=True)

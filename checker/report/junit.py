@@ -7,10 +7,6 @@ own, in which one that was not won is `skipped`: it is never a failure.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from pathlib import Path
 from xml.etree import ElementTree
 
 from checker.report.escape import xml
@@ -65,27 +61,6 @@ def _add_stars(root: ElementTree.Element, record: Record) -> None:
     counts = {"tests": len(record.stars), "failures": 0, "errors": 0, "skipped": skipped}
     for key, count in counts.items():
         suite.set(key, str(count))
-
-
-def write_junit(record: Record, file: Path) -> None:
-    """Write the XML document whole or not at all.
-
-    Raises:
-        OSError: the folder is missing or cannot be written.
-    """
-    content = to_junit(record)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        if os.name == "posix":
-            # mkstemp makes the file private; a CI system may read it as another user.
-            Path(name).chmod(0o644)
-        Path(name).replace(file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _kind(check: CheckResult) -> str:
