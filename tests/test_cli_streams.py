@@ -36,7 +36,16 @@ def run(words: list[str], streams: str, tmp_path: Path, unbuffered: bool = False
         environment["PYTHONUNBUFFERED"] = "1"
     code = tmp_path / "code"
     done = subprocess.run(
-        ["bash", "-c", f'{{ "$@"; echo $? > {code}; }} {streams}', "bash", sys.executable, "-m", "checker", *words],
+        [
+            "bash",
+            "-c",
+            f'{{ "$@"; echo $? > {code}; }} {streams}',
+            "bash",
+            sys.executable,
+            "-m",
+            "checker",
+            *words,
+        ],
         capture_output=True,
         text=True,
         env=environment,
