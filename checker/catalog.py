@@ -159,15 +159,26 @@ def load(folder: Path | None = None, *more: Path) -> list[Kata]:
 
 
 def find(katas: list[Kata], wanted: str) -> Kata:
-    """The kata with that number ("3", "03") or name.
+    """The kata with that number ("3", "03") or name; a part of the name that no other has serves too.
 
     Raises:
-        CatalogError: there is none; the text lists what there is.
+        CatalogError: there is none, or there are several; the text lists them.
     """
     for kata in katas:
         if wanted in (kata.name, kata.slug) or (wanted.isdecimal() and int(wanted) == int(kata.number)):
             return kata
-    raise CatalogError(f"There is no kata {wanted!r}; there are {', '.join(k.number for k in katas)}.")
+    part = "" if wanted.isdecimal() else wanted.lower().replace("-", "_").replace(" ", "_").strip("/_")
+    # A whole word says more than letters inside one: "gan" is 07, whatever else has these letters.
+    by_word = [kata for kata in katas if part in kata.slug.split("_")]
+    close = by_word or [kata for kata in katas if part and part in kata.name]
+    if len(close) == 1:
+        return close[0]
+    known = ", ".join(f"{k.number} {k.slug}" for k in close or katas)
+    raise CatalogError(
+        f"{wanted!r} can mean several katas: {known}."
+        if close
+        else f"There is no kata {wanted!r}; there are {known}."
+    )
 
 
 def load_kata(folder: Path) -> Kata:

@@ -187,7 +187,7 @@ def test_a_pass_says_what_is_unlocked_and_what_to_type(at_home):
     assert at_home("check") == 0
     flat = " ".join(at_home.out.split())
     assert "01 First steps: passed" in flat
-    assert "Unlocked: 02 Second, in 02_second Next: `katas lesson 02`" in flat
+    assert "Unlocked: 02 Second, in 02_second katas lesson 02" in flat
     assert (at_home.folder / "02_second" / "solution.py").exists()
 
 
@@ -217,9 +217,18 @@ def test_a_quick_pass_says_that_it_unlocks_nothing(at_home):
 
 
 def test_a_locked_kata_is_refused_with_what_to_pass_first(at_home):
-    for command in (["check", "03"], ["check", "03", "--quick"], ["hint", "03"]):
+    for command in (["check", "03"], ["check", "03", "--quick"]):
         assert at_home(*command) == 2
-        assert "Kata 03 is locked: pass 01 (First steps) first" in at_home.err
+        assert "Kata 03 is locked: pass 01 (First steps) first, with: katas check 01" in at_home.err
+        assert "katas check 03 --all" in at_home.err
+
+
+def test_a_locked_kata_can_be_read_about(at_home):
+    assert at_home("lesson", "03") == 0
+    assert "locked until 01 (First steps) is passed" in at_home.err
+    assert "katas check 03 --all" in at_home.err
+    assert at_home("hint", "03") == 0
+    assert "Hint 1 of 2" in at_home.out
 
 
 def test_all_judges_a_locked_kata_without_unlocking(at_home):
@@ -266,7 +275,14 @@ def test_a_junit_file_that_cannot_be_written_is_said_before_judging(at_home, mon
 @pytest.mark.parametrize("command", [["check", "07"], ["lesson", "x"], ["hint", "9"], ["solution", "44"]])
 def test_no_such_kata(at_home, command):
     assert at_home(*command) == 2
-    assert f"There is no kata '{command[1]}'; there are 01, 02, 03." in at_home.err
+    assert f"There is no kata '{command[1]}'; there are 01 first, 02 second, 03 third." in at_home.err
+
+
+def test_a_part_of_the_name_serves(at_home):
+    assert at_home("lesson", "sec") == 0
+    assert at_home.out.startswith("# Second")
+    assert at_home("lesson", "ir") == 2
+    assert "'ir' can mean several katas: 01 first, 03 third." in at_home.err
 
 
 @pytest.mark.parametrize(

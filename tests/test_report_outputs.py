@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -29,10 +28,10 @@ def kata(tmp_path: Path) -> catalog.Kata:
     return catalog.load_kata(write_kata(tmp_path / "01_first", "First steps"))
 
 
-def rendered(made, kata, signs=Signs(), width=80) -> str:  # noqa: B008
+def rendered(made, kata, signs=Signs(), width=80, verbose=False) -> str:  # noqa: B008
     stream = io.StringIO()
     console = Console(file=stream, width=width, markup=False, highlight=False)
-    for part in report(made, kata, signs):
+    for part in report(made, kata, signs, verbose=verbose):
         console.print(part)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
@@ -45,7 +44,6 @@ def test_a_pass_shows_quality_time_data_and_seed(kata):
     flat = " ".join(text.split())
     assert "train took 12.3 of 60.0 CPU seconds that are allowed on this machine" in flat
     assert "mnist: the Keras archive (sha256 abababababab)" in flat
-    assert "seed 7" in flat
     assert "loss █▄▁ 1 → 0.25" in flat or "loss █▃▁ 1 → 0.25" in flat
 
 
@@ -55,7 +53,31 @@ def test_a_failure_shows_message_hint_and_what_waits(kata):
     text = rendered(record(outcome=Outcome.FAILED, checks=(missed, *waits), times=()), kata)
     assert "01 First steps: not passed yet" in text
     assert "✗ doubles\n    expected 2, got 1\n    → Add it to itself." in text
-    assert "– later 0 and 2 more: waits for the checks above" in text
+    assert "– 3 not run yet (--verbose shows all)" in text
+    assert "– later 0 and 2 more: waits for the checks above" in rendered(
+        record(outcome=Outcome.FAILED, checks=(missed, *waits), times=()), kata, verbose=True
+    )
+
+
+def test_the_first_miss_stands_alone_and_the_rest_is_counted(kata):
+    right = CheckResult("r", "adds", Outcome.PASSED, 0.0)
+    missed = CheckResult("a", "doubles", Outcome.FAILED, 0.0, "expected 2, got 1", "Add it to itself.")
+    later = CheckResult("b", "triples", Outcome.CRASHED, 0.0, "it broke", "Look.")
+    made = record(outcome=Outcome.FAILED, checks=(right, missed, later, right), times=())
+    text = rendered(made, kata)
+    assert "✗ doubles" in text and "expected 2, got 1" in text
+    assert "– 2 passed, 1 more missed (--verbose shows all)" in text
+    assert "adds" not in text and "triples" not in text and "it broke" not in text
+    every = rendered(made, kata, verbose=True)
+    assert "✓ adds" in every and "✗ triples" in every and "it broke" in every
+
+
+def test_a_pass_is_a_line_a_check(kata):
+    figure = Measurement("largest error of double(x)", 1e-15, 1e-6, "lower")
+    right = CheckResult("r", "adds", Outcome.PASSED, 0.0, measurements=(figure,))
+    assert "✓ adds\n\n" in rendered(record(checks=(right,)), kata)
+    assert "✓ adds\n    largest error 1e-15" in rendered(record(checks=(right,)), kata, verbose=True)
+    assert "seed 7" in " ".join(rendered(record(), kata, verbose=True).split())
 
 
 def test_cases_that_passed_share_a_line(kata):
@@ -66,7 +88,7 @@ def test_cases_that_passed_share_a_line(kata):
     text = rendered(record(checks=(case("sine", 0.01), case("step", 0.09))), kata)
     assert "✓ fits (2 cases)\n    error 0.09, at most 0.1 (mean 1)\n" in text
     missed = (case("sine", 0.01), case("step", 0.2, Outcome.FAILED), case("saw", 0.03))
-    text = rendered(record(outcome=Outcome.FAILED, checks=missed), kata)
+    text = rendered(record(outcome=Outcome.FAILED, checks=missed), kata, verbose=True)
     assert [
         sign + title for sign in "✓✗" for title in (" fits (sine)", " fits (step)") if sign + title in text
     ] == [
@@ -79,7 +101,7 @@ def test_one_reason_for_several_checks_is_said_once(kata):
     checks = tuple(
         CheckResult(name, name, Outcome.FAILED, 0.0, "not written yet", "Write it.") for name in "abc"
     )
-    text = rendered(record(outcome=Outcome.FAILED, checks=checks), kata)
+    text = rendered(record(outcome=Outcome.FAILED, checks=checks), kata, verbose=True)
     assert "  ✗ a\n  ✗ b\n  ✗ c\n    not written yet\n    → Write it.\n" in text
 
 

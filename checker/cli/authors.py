@@ -137,8 +137,8 @@ def _specimens(asked: Path | None) -> Path | None:
 )
 def new(name: str, folder: Path) -> int:
     """Write a kata of your own that runs at once: lesson, stub, suite, reference and all."""
-    from checker.cli.choices import from_here
     from checker.workspace.new_kata import write_kata
+    from checker.workspace.typed import from_here
 
     made = write_kata(name, folder, load_katas(()))
     here = from_here(made)

@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 
 from checker.catalog import Kata
-from checker.cli.choices import from_here, katas_option, load_katas, number_argument, one_kata, workspace_here
-from checker.verdict import WON, Outcome, Record
-from checker.workspace.attempt import Attempt, attempt, choose
+from checker.cli.choices import PLACE, kata_meant, katas_option, load_katas, number_argument, workspace_here
+from checker.cli.next_steps import Again, next_steps
+from checker.verdict import Record
+from checker.workspace.attempt import Attempt, attempt
+from checker.workspace.typed import typed
 from checker.workspace.workspace import Workspace
 
 MAX_SEED = 2**32 - 1
@@ -21,12 +23,13 @@ MAX_SEED = 2**32 - 1
 @number_argument
 @click.option("--quick", is_flag=True, help="Only the checks that need no training; unlocks nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON and nothing else.")
-@click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="Write JUnit XML as well.")
+@click.option("--junit", metavar="FILE", type=PLACE, help="Write JUnit XML as well.")
+@click.option("-v", "--verbose", is_flag=True, help="Report every check, not only the first that was missed.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Repeat the run that had this seed.")
 @click.option(
     "--submission",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PLACE,
     help="Judge this file, without a workspace and without unlocking.",
 )
 @click.option("--all", "every", is_flag=True, help="Judge a locked kata too, without unlocking.")
@@ -46,6 +49,7 @@ def check(
     quick: bool,
     as_json: bool,
     junit: Path | None,
+    verbose: bool,
     seed: int | None,
     submission: Path | None,
     every: bool,
@@ -66,10 +70,9 @@ def check(
     workspace: Workspace | None = None
     if submission is not None:
         if number is None:
-            raise click.UsageError(
-                "--submission needs the number of the kata: katas check NN --submission FILE"
-            )
-        kata = one_kata(katas, number)
+            example = typed("check", katas[0].number, "--submission", submission)
+            raise click.UsageError(f"--submission needs the number of the kata, as in: {example}")
+        kata = kata_meant(number, katas)
         if not os.path.lexists(submission):
             raise click.UsageError(
                 f"There is no file {submission}. Name the file with the solution to judge."
@@ -79,7 +82,7 @@ def check(
             result = Attempt(judge(kata, submission, options, on_event))
     else:
         workspace = workspace_here()
-        kata = one_kata(katas, number) if number else choose(workspace, katas, Path.cwd())
+        kata = kata_meant(number, katas, workspace)
         options = JudgeOptions(seed=seed, quick=quick, sandbox=sandbox, data=_data_for(kata, data))
         with live_line(sys.stderr) as on_event:
             result = attempt(workspace, katas, kata, options, on_event, in_turn=not every)
@@ -88,75 +91,29 @@ def check(
     if as_json:
         _print_json(result.record)
     else:
-        print_report(result, kata, workspace, in_turn=not every and seed is None)
+        again = Again(submission=submission, sandbox=sandbox, data=data, seed=seed)
+        print_report(result, kata, workspace, again, verbose=verbose)
     if result.not_kept:
         click.echo(f"katas: This run could not be kept, so nothing is unlocked. {result.not_kept}", err=True)
     return result.record.outcome.exit_code
 
 
-def print_report(result: Attempt, kata: Kata, workspace: Workspace | None, *, in_turn: bool) -> None:
+def print_report(
+    result: Attempt, kata: Kata, workspace: Workspace | None, again: Again, *, verbose: bool = False
+) -> None:
     """Print the report of an attempt and what to type next."""
     from checker.report.console import console_for, print_trimmed, signs_for
     from checker.report.terminal import report
 
     console = console_for(sys.stdout)
-    for part in report(result.record, kata, signs_for(sys.stdout)):
+    for part in report(result.record, kata, signs_for(sys.stdout), verbose=verbose):
         print_trimmed(console, part)
-    for index, line in enumerate(next_steps(result, kata, workspace, in_turn=in_turn)):
-        print_trimmed(console, line if index else f"\n{line}")
-
-
-def next_steps(result: Attempt, kata: Kata, workspace: Workspace | None, *, in_turn: bool) -> list[str]:
-    """What has been unlocked, and what to look at or type next."""
-    record = result.record
-    if record.outcome is Outcome.JUDGE_ERROR:
-        return ["Next: `katas doctor` shows what is wrong on this machine. This run does not count."]
-    if record.outcome is Outcome.INCONCLUSIVE:
-        return [
-            f"Next: this run counts neither as passed nor as failed. Let the machine come to rest, then type "
-            f"`katas check {kata.number}` again."
-        ]
-    if record.outcome is not Outcome.PASSED:
-        return _after_a_miss(record, kata, workspace)
-    if record.quick:
-        return [f"Next: `katas check {kata.number}` also trains and times it; only that run unlocks."]
-    if workspace is None:
-        return []
-    if not in_turn:
-        return [f"Judged with --all or --seed, so nothing is unlocked: `katas check {kata.number}` counts."]
-    if result.not_kept:
-        return []
-    open_stars = [star for star, state in record.stars.items() if state != WON]
-    beyond = [f"Still to be won here: {', '.join(open_stars)}."] if open_stars else []
-    if result.unlocked:
-        following = result.unlocked
-        folder = from_here(workspace.folder(following))
-        return [
-            f"Unlocked: {following.number} {following.title}, in {folder}",
-            f"Next: `katas lesson {following.number}`. How others do it: `katas solution {kata.number}`.",
-            *beyond,
-        ]
-    if result.is_last:
-        return [
-            "That was the last kata: the path ends here. Go your own way now: find a question of your own, "
-            "or write a kata for others with `katas new my-kata`.",
-            f"How others do it: `katas solution {kata.number}`.",
-            *beyond,
-        ]
-    return [*beyond, "Passed before too, so nothing new is unlocked. `katas` shows where you are."]
-
-
-def _after_a_miss(record: Record, kata: Kata, workspace: Workspace | None) -> list[str]:
-    missed = [c for c in record.checks if c.is_missed and not c.star]
-    quick = "" if not missed or missed[0].needs_training else " --quick"
-    first = "Next: mend the first check that was missed" if len(missed) > 1 else "Next: mend it"
-    if workspace is None:
-        return [f"{first}, then judge the file again."]
-    return [
-        f"{first} in {from_here(workspace.solution(kata))}, then type:",
-        f"       katas check {kata.number}{quick}",
-        f"Stuck? katas hint {kata.number}",
-    ]
+    click.echo()
+    for line in next_steps(result, kata, workspace, again):
+        if line.startswith(" "):
+            click.echo(line)  # a command, which will be copied: no width may break it
+        else:
+            print_trimmed(console, line)
 
 
 def _data_for(kata: Kata, choice: str | None) -> str | None:

@@ -5,16 +5,47 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from checker.catalog import Kata, find, load
+from checker.workspace.attempt import choose
+from checker.workspace.typed import here, remember_folders, typed
 from checker.workspace.workspace import Workspace, WorkspaceError
 from checker.workspace.workspace import find as find_workspace
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 LANGUAGES = ("en", "ko")
+
+
+if TYPE_CHECKING:
+    _Parameter = click.ParamType[Path]
+else:
+    # The class takes a parameter in newer versions only.
+    _Parameter = click.ParamType
+
+
+class PlaceType(_Parameter):
+    """A file or folder. An empty name, as an unset variable of a script leaves it, is none."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path as it was typed."""
+        if not str(value):
+            self.fail("the name is empty. Is it a variable that is not set?", param, ctx)
+        return Path(value)
+
+
+PLACE = PlaceType()
+
+
+def _remember(ctx: click.Context, param: click.Parameter, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Those of the command line go into every command that a message names; those of the variable stay known anyway."""
+    from_line = ctx.get_parameter_source("folders") is click.core.ParameterSource.COMMANDLINE
+    remember_folders(folders if from_line else ())
+    return folders
 
 
 def katas_option(command: _F) -> _F:
@@ -23,9 +54,10 @@ def katas_option(command: _F) -> _F:
         "--katas",
         "folders",
         metavar="DIR",
-        type=click.Path(path_type=Path),
+        type=PLACE,
         multiple=True,
         envvar="KATAS_FOLDERS",
+        callback=_remember,
         help="A further folder of katas; may be repeated. Also read from KATAS_FOLDERS.",
     )(command)
 
@@ -45,18 +77,43 @@ def one_kata(katas: list[Kata], wanted: str) -> Kata:
     return find(katas, wanted)
 
 
+def workspace_around() -> Workspace | None:
+    """The workspace around the current folder, if there is one.
+
+    Raises:
+        WorkspaceError: the current folder was deleted.
+    """
+    return find_workspace(_place())
+
+
 def workspace_here() -> Workspace:
     """The workspace around the current folder.
 
     Raises:
         WorkspaceError: there is none.
     """
-    workspace = find_workspace(Path.cwd())
+    workspace = workspace_around()
     if workspace is None:
         raise WorkspaceError(
-            f"{Path.cwd()} is not inside a workspace. Make one with: katas init my-katas && cd my-katas"
+            f"{_place()} is not inside a workspace. Make one with: {typed('init', 'my-katas')} && cd my-katas"
         )
     return workspace
+
+
+def kata_meant(number: str | None, katas: list[Kata], workspace: Workspace | None = None) -> Kata:
+    """The kata of that number or name, else the one that the current folder and the path say."""
+    if number:
+        return one_kata(katas, number)
+    return choose(workspace or workspace_here(), katas, _place())
+
+
+def _place() -> Path:
+    try:
+        return here()
+    except FileNotFoundError:
+        raise WorkspaceError(
+            "The current folder was deleted. Go into your workspace with cd, then type it again."
+        ) from None
 
 
 def language(asked: str | None) -> str:
@@ -71,12 +128,3 @@ def language(asked: str | None) -> str:
 
         return "ko" if (locale.getlocale()[0] or "").lower().startswith("ko") else "en"
     return "en"
-
-
-def from_here(path: Path) -> str:
-    """The path as one would type it from the current folder."""
-    try:
-        return os.path.relpath(path)
-    except ValueError:
-        # Another drive.
-        return str(path)

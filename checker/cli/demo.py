@@ -13,6 +13,7 @@ import click
 from checker.catalog import Kata
 from checker.cli.check import print_report
 from checker.cli.choices import katas_option, load_katas
+from checker.cli.next_steps import Again
 from checker.verdict import Outcome
 from checker.workspace.attempt import Attempt, attempt, start
 from checker.workspace.workspace import Workspace
@@ -27,16 +28,20 @@ def demo(every: bool, folders: tuple[Path, ...]) -> int:
     """See it work: the stub fails with a message, the references pass and unlock the next kata."""
     katas = load_katas(folders)
     chosen = katas if every else katas[:SHORT]
-    before = Path.cwd()
+    try:
+        before: Path | None = Path.cwd()
+    except FileNotFoundError:
+        before = None  # it was deleted: there is no way back
     with tempfile.TemporaryDirectory(prefix="katas-demo-", ignore_cleanup_errors=True) as folder:
-        workspace, _, _ = start(Path(folder) / "my-katas", katas)
+        workspace = start(Path(folder) / "my-katas", katas).workspace
         _say(f"katas init my-katas && cd my-katas    # a throw-away workspace, made in {folder}")
         # What is printed names files as someone who stands in the workspace would.
         os.chdir(workspace.root)
         try:
             code = _walk(workspace, katas, chosen)
         finally:
-            os.chdir(before)
+            if before is not None:
+                os.chdir(before)
     if code == 0:
         _say("# That was the demo; its workspace is deleted now. Yours: katas init my-katas && cd my-katas")
     return code
@@ -71,5 +76,5 @@ def _judge(workspace: Workspace, katas: list[Kata], kata: Kata) -> Attempt:
     sys.stdout.flush()
     with live_line(sys.stderr) as on_event:
         result = attempt(workspace, katas, kata, JudgeOptions(), on_event)
-    print_report(result, kata, workspace, in_turn=True)
+    print_report(result, kata, workspace, Again())
     return result

@@ -15,6 +15,7 @@ import click
 from checker.catalog import Kata
 from checker.cli.choices import katas_option, load_katas
 from checker.report.console import MAX_WIDTH, Signs, signs_for
+from checker.workspace.typed import quoted, typed
 
 if TYPE_CHECKING:
     from checker.hardware.describe import Description
@@ -102,7 +103,10 @@ def _machine(found: Description) -> list[Finding]:
         Finding("Speed", f"{factors} (1 is the machine of the references; higher is slower)")
         if not found.not_calibrated
         else Finding(
-            "Speed", f"not measured: {', '.join(found.not_calibrated)}", "bad", "Type: katas calibrate"
+            "Speed",
+            f"not measured: {', '.join(found.not_calibrated)}",
+            "bad",
+            f"Type: {quoted('katas', 'calibrate')}",
         )
     )
     # What is wrong with TensorFlow has been said above.
@@ -160,12 +164,17 @@ def _one_set(title: str, state: Callable[[], str], fetch: str) -> Finding:
 
 
 def _workspace() -> list[Finding]:
+    from checker.cli.choices import workspace_around
     from checker.workspace.ledger import Ledger, LedgerError
-    from checker.workspace.workspace import find
+    from checker.workspace.workspace import WorkspaceError
 
-    workspace = find(Path.cwd())
+    try:
+        workspace = workspace_around()
+    except WorkspaceError as error:
+        return [Finding("Workspace", "none", "note", str(error))]
     if workspace is None:
-        return [Finding("Workspace", "none around this folder", "note", "Make one: katas init my-katas")]
+        make = f"Make one: {typed('init', 'my-katas')}"
+        return [Finding("Workspace", "none around this folder", "note", make)]
     try:
         ledger = Ledger(workspace.ledger_file)
         ledger.check()

@@ -9,16 +9,23 @@ from pathlib import Path
 import click
 
 from checker.catalog import Kata
-from checker.cli.choices import from_here, katas_option, language, load_katas, workspace_here
+from checker.cli.choices import (
+    PLACE,
+    katas_option,
+    language,
+    load_katas,
+    workspace_around,
+    workspace_here,
+)
 from checker.report.console import Signs, signs_for
 from checker.workspace.attempt import path_of, start
 from checker.workspace.progress import Standing, State, current, differs_from_passed
+from checker.workspace.typed import from_here, quoted, typed
 from checker.workspace.workspace import Workspace, WorkspaceError
-from checker.workspace.workspace import find as find_workspace
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=PLACE)
 @katas_option
 def init(folder: Path | None, folders: tuple[Path, ...]) -> int:
     """Make a workspace in DIR, or put back what is missing in one.
@@ -27,27 +34,28 @@ def init(folder: Path | None, folders: tuple[Path, ...]) -> int:
     """
     katas = load_katas(folders)
     if folder is None:
-        around = find_workspace(Path.cwd())
+        around = workspace_around()
         if around is None:
-            raise WorkspaceError("Name a folder for the workspace, for example: katas init my-katas")
+            raise WorkspaceError(f"Name a folder for the workspace, for example: {typed('init', 'my-katas')}")
         folder = around.root
-    is_new = not (folder / ".katas").is_dir()
-    workspace, written, aside = start(folder, katas)
-    if aside:
+    started = start(folder, katas)
+    workspace = started.workspace
+    if started.aside:
         click.echo(
-            f"The ledger was damaged. It was moved to {from_here(aside)} and an empty one started. Your "
-            "solutions are as they were: katas check NN passes them again."
+            f"The ledger was damaged. It was moved to {from_here(started.aside)} and an empty one started. Your "
+            f"solutions are as they were. To pass the first again: {typed('check', katas[0].number)}"
         )
-    if is_new:
+    if started.is_new:
         click.echo(f"The workspace {from_here(workspace.root)} is ready.")
-    elif written:
-        click.echo("Put back: " + ", ".join(str(f.relative_to(workspace.root)) for f in written))
+    elif started.written:
+        click.echo("Put back: " + ", ".join(str(f.relative_to(workspace.root)) for f in started.written))
     else:
         click.echo(f"Nothing is missing in {from_here(workspace.root)}.")
-    if is_new:
+    if started.is_new:
         first = katas[0]
-        enter = [] if workspace.root == Path.cwd().resolve() else [f"cd {from_here(workspace.root)}"]
-        for command in (*enter, "katas lesson", f"katas check {first.number}"):
+        place = from_here(workspace.root)
+        enter = [] if place == "." else [quoted("cd", place)]
+        for command in (*enter, typed("lesson"), typed("check", first.number)):
             click.echo(f"  {command}")
         click.echo(f"Between the last two you write {first.name}/solution.py.")
     return 0
@@ -125,17 +133,18 @@ def _result(standing: Standing, signs: Signs) -> str:
 def _next(workspace: Workspace, path: list[Standing]) -> list[str]:
     standing = current(path)
     if standing is None:
-        return ["All katas are passed. Go your own way now: `katas new my-kata` writes a kata of your own."]
+        own = quoted("katas", "new", "my-kata")
+        return [f"All katas are passed. Go your own way now: `{own}` writes a kata of your own."]
     kata = standing.kata
     solution = workspace.solution(kata)
-    if not solution.exists():
-        return ["Next:  katas init", f"       puts back {from_here(solution)}, which is missing"]
+    if not workspace.is_there(solution):
+        return [f"Next:  {typed('init')}", f"       puts back {from_here(solution)}, which is missing"]
     if not standing.summary.runs:
         return [
-            f"Next:  katas lesson {kata.number}",
-            f"       then write {from_here(solution)} and type: katas check {kata.number}",
+            f"Next:  {typed('lesson', kata.number)}",
+            f"       then write {from_here(solution)} and type: {typed('check', kata.number)}",
         ]
     return [
-        f"Next:  katas check {kata.number}",
-        f"       after writing on in {from_here(solution)}; katas hint {kata.number} gives a hint",
+        f"Next:  {typed('check', kata.number)}",
+        f"       after writing on in {from_here(solution)}; `{typed('hint', kata.number)}` gives a hint",
     ]

@@ -5,26 +5,30 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from checker.catalog import Kata
 from checker.cli.choices import (
     LANGUAGES,
+    kata_meant,
     katas_option,
     language,
     load_katas,
     number_argument,
-    one_kata,
+    workspace_around,
     workspace_here,
 )
 from checker.report.console import MAX_WIDTH
 from checker.report.formulas import readable
-from checker.workspace.attempt import choose, path_of, refuse_if_locked
-from checker.workspace.ledger import Ledger
+from checker.workspace.attempt import needed_before, path_of
+from checker.workspace.ledger import Ledger, LedgerError
 from checker.workspace.progress import State
-from checker.workspace.workspace import WorkspaceError
+from checker.workspace.typed import typed
+from checker.workspace.workspace import Workspace, WorkspaceError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -38,9 +42,25 @@ def lesson(number: str | None, lang: str | None, folders: tuple[Path, ...]) -> i
     """Read the lesson of kata NN, or of the current kata."""
     katas = load_katas(folders)
     # With a number no workspace is needed: reading ahead is free.
-    kata = one_kata(katas, number) if number else choose(workspace_here(), katas, Path.cwd())
+    kata = kata_meant(number, katas)
     _show_markdown(_read(kata.lesson(language(lang))))
+    _say_if_locked(kata, katas)
     return 0
+
+
+def _say_if_locked(kata: Kata, katas: list[Kata]) -> None:
+    """Below the lesson of a locked kata: what opens it, and how to try it before."""
+    try:
+        workspace = workspace_around()
+        needed = needed_before(workspace, katas, kata) if workspace else None
+    except (LedgerError, WorkspaceError):
+        return
+    if needed:
+        click.echo(
+            f"\nKata {kata.number} is locked until {needed.number} ({needed.title}) is passed. "
+            f"To try it before, without unlocking anything: {typed('check', kata.number, '--all')}",
+            err=True,
+        )
 
 
 @click.command()
@@ -50,14 +70,14 @@ def hint(number: str | None, folders: tuple[Path, ...]) -> int:
     """Show one more hint for kata NN, or for the current kata."""
     katas = load_katas(folders)
     workspace = workspace_here()
-    kata = one_kata(katas, number) if number else choose(workspace, katas, Path.cwd())
-    refuse_if_locked(workspace, katas, kata)
+    kata = kata_meant(number, katas, workspace)
+    _show_last_miss(workspace, kata)
     try:
         hints = kata.hints()
     except OSError:
         hints = []
     if not hints:
-        raise WorkspaceError(f"Kata {kata.number} has no hints. Its lesson: katas lesson {kata.number}")
+        raise WorkspaceError(f"Kata {kata.number} has no hints. Its lesson: {typed('lesson', kata.number)}")
     before = path_of(workspace, katas)[[k.name for k in katas].index(kata.name)].summary.hints
     shown = Ledger(workspace.ledger_file).one_more_hint(kata.name, len(hints))
     if before >= len(hints):
@@ -67,8 +87,26 @@ def hint(number: str | None, folders: tuple[Path, ...]) -> int:
     rest = len(hints) - shown
     click.echo(click.style(f"Hint {shown} of {len(hints)} for {kata.number} {kata.title}", bold=True) + "\n")
     _show_markdown(hints[shown - 1])
-    click.echo(f"\n{rest} more: katas hint {kata.number}" if rest else "\nThat was the last hint.")
+    click.echo(f"\n{rest} more: {typed('hint', kata.number)}" if rest else "\nThat was the last hint.")
     return 0
+
+
+def _show_last_miss(workspace: Workspace, kata: Kata) -> None:
+    """What the last run missed first, and what its check advises; nothing where the last run passed."""
+    from checker.report.console import shown
+    from checker.report.terminal import first_missed
+
+    record = Ledger(workspace.ledger_file).last_record(kata.name)
+    missed = first_missed(record) if record else None
+    if missed is None:
+        return
+    click.echo(click.style("Your last run missed: ", bold=True) + shown(missed.title or missed.id))
+    text = missed.hint or missed.message.partition("\n")[0]
+    click.echo(f"{textwrap.fill(shown(text), _columns())}\n")
+
+
+def _columns() -> int:
+    return min(shutil.get_terminal_size().columns, MAX_WIDTH)
 
 
 @click.command()
@@ -77,13 +115,13 @@ def hint(number: str | None, folders: tuple[Path, ...]) -> int:
 def solution(number: str, folders: tuple[Path, ...]) -> int:
     """Read the reference solution of kata NN, once you have passed it."""
     katas = load_katas(folders)
-    kata = one_kata(katas, number)
     workspace = workspace_here()
+    kata = kata_meant(number, katas, workspace)
     standing = next(s for s in path_of(workspace, katas) if s.kata.name == kata.name)
     if standing.state is not State.PASSED:
         raise WorkspaceError(
             f"The solution of {kata.number} can be read once you have passed it. "
-            f"Until then: katas hint {kata.number}"
+            f"Until then: {typed('hint', kata.number)}"
         )
     source = _read(kata.reference)
     if not sys.stdout.isatty():

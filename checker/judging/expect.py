@@ -236,14 +236,18 @@ class Expect:
             raise AssertionError("no timed call was made")
         return use
 
-    def curves(self, history: Any) -> None:
-        """Note what `train` returned, where it is a dictionary of lists of numbers; anything else is ignored."""
+    def curves(self, history: Any, of: str = "") -> None:
+        """Note what `train` returned, where it is a dictionary of lists of numbers; anything else is ignored.
+
+        `of` says which network it is about, where a kata trains several.
+        """
         if not isinstance(history, dict):
             return
         for name, values in list(history.items())[:MAX_CURVES]:
             points = _points(values)
             if points:
-                self.noted_curves.append(Curve(str(name)[:60], points))
+                title = f"{str(name)[:40]} {of}".strip()
+                self.noted_curves.append(Curve(title, points))
 
 
 def _label(name: str) -> str:

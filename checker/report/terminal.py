@@ -45,10 +45,65 @@ MAX_LOG_LINES = 8
 MAX_MESSAGE_LINES = 16
 
 
-def report(record: Record, kata: Kata, signs: Signs) -> list[RenderableType]:
-    """The report from the first line to the last measured figure; what to type next is not part of it."""
+def report(record: Record, kata: Kata, signs: Signs, *, verbose: bool = False) -> list[RenderableType]:
+    """The report from the first line to the last measured figure; what to type next is not part of it.
+
+    A pass is short: a line for each check. On a miss the first missed check stands alone, since it is the one thing to
+    do, and the others are counted. `verbose` shows all.
+    """
     parts: list[RenderableType] = [_title(record, kata), ""]
     core = [check for check in record.checks if not check.star]
+    missed = first_missed(record)
+    if verbose:
+        parts += _every(core, signs)
+    elif missed is not None:
+        parts += [*_check(missed, signs), *_others(core, missed, signs)]
+    else:
+        parts += _passed(core, signs)
+    parts += _stars(record, signs)
+    if record.times or record.data or record.runs:
+        parts.append("")
+        parts += _facts(record, signs, verbose=verbose)
+    if log := _log(record):
+        parts += ["", _text("The last lines that your code printed:", "dim"), *log]
+    if record.summary:
+        parts += ["", _text(shown(record.summary), "bold" if record.outcome is Outcome.PASSED else "")]
+    return parts
+
+
+def first_missed(record: Record) -> CheckResult | None:
+    """The first check of the core, in the path's order, that was not passed."""
+    return next((check for check in record.checks if check.is_missed and not check.star), None)
+
+
+def _passed(core: list[CheckResult], signs: Signs) -> list[RenderableType]:
+    """A line for each check, with the qualities that were measured."""
+    parts: list[RenderableType] = []
+    for alike in _grouped(core):
+        check = _as_one(alike) if len(alike) > 1 else alike[0]
+        if check.outcome is Outcome.NOT_RUN:
+            parts.append(_not_run(check, len(alike), signs))
+            continue
+        shown_figures = tuple(m for m in check.measurements if m.spread > 0 or m.yardsticks)
+        parts += _check(replace(check, measurements=shown_figures), signs)
+    return parts
+
+
+def _others(core: list[CheckResult], missed: CheckResult, signs: Signs) -> list[RenderableType]:
+    """How many other checks there are, in one line."""
+    others = [check for check in core if check is not missed]
+    counts = {
+        "passed": sum(check.outcome is Outcome.PASSED for check in others),
+        "more missed": sum(check.is_missed for check in others),
+        "not run yet": sum(check.outcome is Outcome.NOT_RUN for check in others),
+    }
+    words = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return ["", _marked(signs.skipped, "dim", f"{words} (--verbose shows all)")] if words else []
+
+
+def _every(core: list[CheckResult], signs: Signs) -> list[RenderableType]:
+    """All checks with all that is known of them."""
+    parts: list[RenderableType] = []
     for alike in _grouped(core):
         first = alike[0]
         if first.outcome is Outcome.NOT_RUN:
@@ -61,14 +116,6 @@ def report(record: Record, kata: Kata, signs: Signs) -> list[RenderableType]:
             parts += _check(_as_one(alike), signs)
         else:
             parts += _check(first, signs)
-    parts += _stars(record, signs)
-    if record.times or record.data or record.runs:
-        parts.append("")
-        parts += _facts(record, signs)
-    if log := _log(record):
-        parts += ["", _text("The last lines that your code printed:", "dim"), *log]
-    if record.summary:
-        parts += ["", _text(shown(record.summary), "bold" if record.outcome is Outcome.PASSED else "")]
     return parts
 
 
@@ -243,7 +290,7 @@ def _not_run(first: CheckResult, count: int, signs: Signs) -> RenderableType:
     return _marked(signs.skipped, "dim", f"{title}{others}: waits for the checks above")
 
 
-def _facts(record: Record, signs: Signs) -> list[RenderableType]:
+def _facts(record: Record, signs: Signs, *, verbose: bool) -> list[RenderableType]:
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -261,7 +308,7 @@ def _facts(record: Record, signs: Signs) -> list[RenderableType]:
         grid.add_row("Data", Text(shown(f"{source.name}: {source.source}{digest}")))
     for curve in record.runs[-1].curves[:4] if record.runs else ():
         grid.add_row("Curve", Text(_curve(curve, signs)))
-    if record.runs:
+    if len(record.runs) > 1 or (record.runs and verbose):
         seeds = ", ".join(str(run.seed) for run in record.runs)
         times = f"judged {len(record.runs)} times, seeds" if len(record.runs) > 1 else "seed"
         grid.add_row("Run", Text(f"{times} {seeds}; sandbox: {shown(record.sandbox or 'none')}"))
@@ -271,12 +318,12 @@ def _facts(record: Record, signs: Signs) -> list[RenderableType]:
 def _curve(curve: Curve, signs: Signs) -> str:
     line = spark(curve.values, signs.bars)
     first, last = (figure(curve.values[0]), figure(curve.values[-1])) if curve.values else ("", "")
-    return f"{shown(curve.name)[:24]} {line} {first} {signs.arrow} {last}"
+    return f"{shown(curve.name)[:40]} {line} {first} {signs.arrow} {last}"
 
 
 def _log(record: Record) -> list[RenderableType]:
     """What the submission printed where the first check went wrong."""
-    first = next((check for check in record.checks if check.is_missed and not check.star), None)
+    first = first_missed(record)
     if first is None or first.outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE):
         return []
     lines = first.log.strip().splitlines()[-MAX_LOG_LINES:]

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from checker.catalog import Kata
 from checker.workspace.ledger import Ledger, LedgerError
 from checker.workspace.progress import Standing, State, current, needed_for, standings, unlocked_by
-from checker.workspace.workspace import Workspace, WorkspaceError
+from checker.workspace.typed import typed
+from checker.workspace.workspace import Workspace, WorkspaceError, workspace_at
 
 if TYPE_CHECKING:
     from checker.judging.session import Event, JudgeOptions
@@ -25,13 +26,15 @@ class Attempt:
     """What came out of an attempt.
 
     `unlocked` is the kata that this pass opened for the first time; `is_last` says that it was the end of
-    the path. `not_kept` is empty, or says why the run could not be written down.
+    the path. `not_kept` is empty, or says why the run could not be written down. `needed` is the kata to pass first
+    where this one is locked and was judged all the same.
     """
 
     record: Record
     unlocked: Kata | None = None
     is_last: bool = False
     not_kept: str = ""
+    needed: Kata | None = None
 
 
 def path_of(workspace: Workspace, katas: Sequence[Kata]) -> list[Standing]:
@@ -43,22 +46,33 @@ def path_of(workspace: Workspace, katas: Sequence[Kata]) -> list[Standing]:
     return standings(katas, Ledger(workspace.ledger_file).summaries())
 
 
-def start(folder: Path, katas: Sequence[Kata]) -> tuple[Workspace, list[Path], Path | None]:
+@dataclass(frozen=True)
+class Start:
+    """What making or repairing a workspace did: the files written, the new name of a ledger that was damaged."""
+
+    workspace: Workspace
+    is_new: bool
+    written: tuple[Path, ...]
+    aside: Path | None
+
+
+def start(folder: Path, katas: Sequence[Kata]) -> Start:
     """Make or repair a workspace: its ledger and the folders of all unlocked katas.
 
-    Returns the workspace, the files written, and the new name of a ledger that was damaged.
-
     Raises:
-        WorkspaceError: the folder cannot be written.
+        WorkspaceError: the folder cannot be written, or a link in it leads nowhere.
         LedgerError: the ledger cannot be used, and not because it is damaged.
     """
-    workspace = Workspace(folder.resolve())
+    workspace = workspace_at(folder)
+    is_new = not workspace.ledger_file.parent.is_dir()
     written = workspace.lay_out([])
     ledger = Ledger(workspace.ledger_file)
     aside = ledger.repair()
-    path = path_of(workspace, katas)
-    written += workspace.lay_out([s.kata for s in path if s.state is not State.LOCKED])
-    return workspace, written, aside
+    opened = [s.kata for s in path_of(workspace, katas) if s.state is not State.LOCKED]
+    written += workspace.lay_out(opened)
+    for kata in opened:
+        workspace.is_there(workspace.solution(kata))
+    return Start(workspace, is_new, tuple(written), aside)
 
 
 def choose(workspace: Workspace, katas: Sequence[Kata], here: Path) -> Kata:
@@ -71,20 +85,20 @@ def choose(workspace: Workspace, katas: Sequence[Kata], here: Path) -> Kata:
         return around
     standing = current(path_of(workspace, katas))
     if standing is None:
-        raise WorkspaceError("Every kata is passed. Name the one you mean, for example: katas check 03")
+        example = typed("check", katas[-1].number)
+        raise WorkspaceError(f"Every kata is passed. Name the one you mean, for example: {example}")
     return standing.kata
 
 
-def refuse_if_locked(workspace: Workspace, katas: Sequence[Kata], kata: Kata) -> None:
-    """Raise a WorkspaceError that says what to pass first, if the kata is locked."""
+def needed_before(workspace: Workspace, katas: Sequence[Kata], kata: Kata) -> Kata | None:
+    """The kata to pass first where this one is locked; None where it is open.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
     path = path_of(workspace, katas)
     state = next(s.state for s in path if s.kata.name == kata.name)
-    if state is State.LOCKED:
-        first = needed_for(path, kata)
-        raise WorkspaceError(
-            f"Kata {kata.number} is locked: pass {first.number} ({first.title}) first, with: "
-            f"katas check {first.number}"
-        )
+    return needed_for(path, kata) if state is State.LOCKED else None
 
 
 def attempt(
@@ -98,7 +112,7 @@ def attempt(
 ) -> Attempt:
     """Judge the workspace's solution of a kata and keep the run.
 
-    `in_turn=False` judges a locked kata too, and its pass unlocks nothing. Nor does one with a chosen seed:
+    `in_turn=False` judges a locked kata too, whose pass unlocks nothing. Nor does one with a chosen seed:
     whoever knows the hidden draw beforehand can write a solution for it alone.
 
     Raises:
@@ -106,28 +120,22 @@ def attempt(
         LedgerError: the ledger could not keep the result, found out before judging.
         KeyboardInterrupt: passed on; nothing is kept.
     """
-    if in_turn:
-        refuse_if_locked(workspace, katas, kata)
-    solution = workspace.solution(kata)
-    if not solution.exists():
-        in_the_way = "" if in_turn else " --all"
-        written = workspace.lay_out([kata]) if not in_turn else []
-        if written:
-            raise WorkspaceError(
-                f"There was no {kata.name}/{solution.name} yet; the stub is there now. "
-                f"Fill it in, then type: katas check {kata.number}{in_the_way}"
-            )
+    needed = needed_before(workspace, katas, kata)
+    if needed and in_turn:
         raise WorkspaceError(
-            f"There is no {kata.name}/{solution.name} in {workspace.root}. "
-            "Put your file there, or get the stub back with: katas init"
+            f"Kata {kata.number} is locked: pass {needed.number} ({needed.title}) first, with: "
+            f"{typed('check', needed.number)}. To try it out of turn, without unlocking anything: "
+            f"{typed('check', kata.number, '--all')}"
         )
+    _need_solution(workspace, kata, is_locked=needed is not None)
+    solution = workspace.solution(kata)
     ledger = Ledger(workspace.ledger_file)
     ledger.prepare()
     from checker.judging.session import judge
     from checker.verdict import Outcome
 
     record = judge(kata, solution, options, on_event)
-    counts = in_turn and options.seed is None
+    counts = needed is None and options.seed is None
     passed_in_turn = counts and not record.quick and record.outcome is Outcome.PASSED
     try:
         # Asked again after judging: another check of this workspace may have ended meanwhile.
@@ -140,5 +148,21 @@ def attempt(
         if following:
             workspace.lay_out([following])
     except (LedgerError, WorkspaceError) as error:
-        return Attempt(record, not_kept=str(error))
-    return Attempt(record, unlocked=following, is_last=is_first and following is None)
+        return Attempt(record, not_kept=str(error), needed=needed)
+    return Attempt(record, unlocked=following, is_last=is_first and following is None, needed=needed)
+
+
+def _need_solution(workspace: Workspace, kata: Kata, *, is_locked: bool) -> None:
+    """Raise a WorkspaceError that says what to do, if there is no solution to judge."""
+    solution = workspace.solution(kata)
+    if workspace.is_there(solution):
+        return
+    name = f"{kata.name}/{solution.name}"
+    if is_locked and workspace.lay_out([kata]):
+        raise WorkspaceError(
+            f"There was no {name} yet; the stub is there now. Fill it in, then type: "
+            f"{typed('check', kata.number, '--all')}"
+        )
+    raise WorkspaceError(
+        f"There is no {name} in {workspace.root}. Put your file there, or get the stub back with: {typed('init')}"
+    )

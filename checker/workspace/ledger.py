@@ -176,6 +176,27 @@ class Ledger:
         except ValueError as error:
             raise self._damaged(str(error)) from error
 
+    def last_record(self, kata: str) -> Record | None:
+        """The record of the latest run of one kata; None if there is none.
+
+        Raises:
+            LedgerError: it cannot be read, or it is damaged.
+        """
+        from checker.verdict import Record
+
+        if not self.file.exists():
+            return None
+        with self._open(write=False) as connection:
+            if _is_empty(connection):
+                return None
+            row = connection.execute(
+                "SELECT record FROM runs WHERE kata = ? ORDER BY id DESC LIMIT 1", (kata,)
+            ).fetchone()
+        try:
+            return Record.from_json(row["record"]) if row else None
+        except ValueError as error:
+            raise self._damaged(str(error)) from error
+
     def one_more_hint(self, kata: str, available: int) -> int:
         """Count one more hint as shown, at most `available`; the number shown so far."""
         self.prepare()
@@ -266,7 +287,7 @@ class Ledger:
         if isinstance(error, sqlite3.OperationalError) and not about_content:
             return LedgerError(
                 f"The ledger {self.file} cannot be used ({reason}). Make its folder writable and see that "
-                "the disk is not full; `katas check NN --submission FILE` judges without a ledger."
+                "the disk is not full. `--submission FILE` judges without a ledger."
             )
         return self._damaged(reason)
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from checker.catalog import Kata
+from checker.workspace.typed import typed
 
 MARK = ".katas"
 SOLUTION = "solution.py"
@@ -67,13 +68,32 @@ class Workspace:
         """The file that is judged."""
         return self.folder(kata) / SOLUTION
 
+    def is_there(self, file: Path) -> bool:
+        """Whether a file of the workspace can be opened.
+
+        Raises:
+            WorkspaceError: its name is that of a link that leads nowhere: a new file cannot take its place.
+        """
+        try:
+            file.stat()
+        except FileNotFoundError:
+            if not file.is_symlink():
+                return False
+            raise WorkspaceError(
+                f"{file} is a link to {file.readlink()}, which is not there. Put that file back, or delete the link."
+            ) from None
+        except OSError as error:
+            raise WorkspaceError(f"{file} cannot be opened: {error.strerror or error}.") from None
+        return True
+
     def kata_around(self, place: Path, katas: Iterable[Kata]) -> Kata | None:
         """The kata in whose folder `place` lies, if any."""
-        place = place.resolve()
-        for kata in katas:
-            folder = self.folder(kata).resolve()
-            if place == folder or folder in place.parents:
-                return kata
+        with contextlib.suppress(OSError, RuntimeError):  # a loop of links is nobody's folder
+            place = place.resolve()
+            for kata in katas:
+                folder = self.folder(kata).resolve()
+                if place == folder or folder in place.parents:
+                    return kata
         return None
 
     def lay_out(self, katas: Iterable[Kata]) -> list[Path]:
@@ -98,12 +118,33 @@ class Workspace:
         return written
 
 
+def workspace_at(folder: Path) -> Workspace:
+    """The workspace in that folder, which may not be there yet.
+
+    Raises:
+        WorkspaceError: the system takes no such path.
+    """
+    try:
+        root = folder.resolve()
+        # A name that is too long is refused at the first look.
+        root.is_dir()
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "its links lead round in a circle"
+        raise WorkspaceError(f"The folder {folder} cannot be used ({reason}). Name another one.") from None
+    return Workspace(root)
+
+
 def find(start: Path) -> Workspace | None:
     """The workspace around `start`, or None."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / MARK).is_dir():
-            return Workspace(folder)
+    try:
+        real = start.resolve()
+        # First along the way that one came: a kata's folder may be a link to elsewhere.
+        for folder in dict.fromkeys((start, *start.parents, real, *real.parents)):
+            if folder.is_absolute() and (folder / MARK).is_dir():
+                return Workspace(folder)
+    except (OSError, RuntimeError):
+        # A loop of links, or a path that is longer than the system takes.
+        return None
     return None
 
 
@@ -118,7 +159,7 @@ def _explained(root: Path, action: Callable[[], _T]) -> _T:
     except OSError as error:
         raise WorkspaceError(
             f"The workspace {root} cannot be written ({error.strerror or error}). "
-            "Make the folder writable, or start a workspace elsewhere with: katas init OTHER_FOLDER"
+            f"Make the folder writable, or start a workspace elsewhere with: {typed('init', 'my-katas')}"
         ) from error
 
 

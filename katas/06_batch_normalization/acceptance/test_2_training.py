@@ -42,7 +42,7 @@ def test_few_rows(
 def test_training_time(trained: Any, expect: Any, which: str) -> None:
     """Training stays within its time"""
     if WHICH[which]:
-        expect.curves(trained[1].history)
+        expect.curves(trained[1].history, which)
     expect.within_budget(
         trained[WHICH[which]].time,
         hint="Fewer epochs, batches of 128, and a compiled training step (fit, or a tf.function)?",
