@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from checker.cache_folder import with_home
 from checker.catalog import Kata
 from checker.cli.choices import PLACE, kata_meant, katas_option, load_katas, number_argument, workspace_here
 from checker.cli.next_steps import Again, next_steps
@@ -124,7 +125,7 @@ def _data_for(kata: Kata, choice: str | None) -> str | None:
         raise click.UsageError(
             f"Kata {kata.number} uses {kata.data} data and has no choice: leave --data out."
         )
-    place = Path(choice).expanduser()
+    place = with_home(choice)
     return str(place.resolve()) if choice not in ("photos", "full", "drawn") and place.exists() else choice
 
 

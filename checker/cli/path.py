@@ -137,7 +137,11 @@ def _next(workspace: Workspace, path: list[Standing]) -> list[str]:
         return [f"All katas are passed. Go your own way now: `{own}` writes a kata of your own."]
     kata = standing.kata
     solution = workspace.solution(kata)
-    if not workspace.is_there(solution):
+    try:
+        is_there = workspace.is_there(solution)
+    except WorkspaceError as error:
+        return [str(error)]
+    if not is_there:
         return [f"Next:  {typed('init')}", f"       puts back {from_here(solution)}, which is missing"]
     if not standing.summary.runs:
         return [

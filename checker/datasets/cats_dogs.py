@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from checker.cache_folder import cache_folder
+from checker.cache_folder import cache_folder, with_home
 from checker.datasets.array_files import array_sha256, map_array, write_array, write_text
 from checker.datasets.download import Progress, download
 from checker.datasets.errors import DataError, disk_errors_explained
@@ -120,7 +120,7 @@ def _drawn(size: int, count: int, progress: Progress | None) -> CatsDogs:
 
 
 def _own(size: int, choice: str, most: int, progress: Progress | None) -> CatsDogs:
-    place = Path(choice).expanduser()
+    place = with_home(choice)
     if not place.exists():
         raise DataError(
             f"--data {choice!r} is neither photos, full or drawn, nor a folder that exists; check the spelling."

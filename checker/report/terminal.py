@@ -61,9 +61,7 @@ def report(record: Record, kata: Kata, signs: Signs, *, verbose: bool = False) -
     else:
         parts += _passed(core, signs)
     parts += _stars(record, signs)
-    if record.times or record.data or record.runs:
-        parts.append("")
-        parts += _facts(record, signs, verbose=verbose)
+    parts += _facts(record, signs, verbose=verbose)
     if log := _log(record):
         parts += ["", _text("The last lines that your code printed:", "dim"), *log]
     if record.summary:
@@ -312,7 +310,7 @@ def _facts(record: Record, signs: Signs, *, verbose: bool) -> list[RenderableTyp
         seeds = ", ".join(str(run.seed) for run in record.runs)
         times = f"judged {len(record.runs)} times, seeds" if len(record.runs) > 1 else "seed"
         grid.add_row("Run", Text(f"{times} {seeds}; sandbox: {shown(record.sandbox or 'none')}"))
-    return [Padding(grid, (0, 0, 0, 2), expand=False)]
+    return ["", Padding(grid, (0, 0, 0, 2), expand=False)] if grid.row_count else []
 
 
 def _curve(curve: Curve, signs: Signs) -> str:
