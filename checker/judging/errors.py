@@ -7,6 +7,8 @@ from typing import Any
 
 from checker.verdict import Measurement, Outcome
 
+ONE_FILE = "A submission is one file: what you keep in files of your own belongs into it."
+
 
 class SubmissionError(Exception):
     """A call to the submission ended without a usable result. The judge's plugin makes it the check's end."""
@@ -45,6 +47,12 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
     given = parts.get("lines")
     lines = [str(line)[:300] for line in given[:20]] if isinstance(given, list) else []
     where = "".join(f"\n  {line}" for line in lines)
+    if kind == "forbidden" and name != "ForbiddenImport":
+        return SubmissionError(
+            Outcome.FORBIDDEN,
+            f"{during}: processes are not allowed here ({message}).{where}",
+            "Threads are allowed. In a PyDataset or a pool leave out what asks for processes (use_multiprocessing).",
+        )
     if kind == "forbidden":
         rule = (
             ""
@@ -54,7 +62,19 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
         return SubmissionError(
             Outcome.FORBIDDEN,
             f"Not allowed here: {message}.{rule}{where}",
-            "Do it with what the kata allows.",
+            f"Do it with what the kata allows. {ONE_FILE}",
+        )
+    if kind == "recursion":
+        return SubmissionError(
+            Outcome.INVALID if loading else Outcome.CRASHED,
+            f"{during} called itself without end.{where}",
+            "When does the function stop calling itself?",
+        )
+    if kind == "network":
+        return SubmissionError(
+            Outcome.INVALID if loading else Outcome.CRASHED,
+            f"There is no network here, and {during} asked for something from it: {name}: {message}{where}",
+            "The data is what the function is given (x, and y where there are labels): nothing has to be fetched.",
         )
     if kind == "memory":
         return SubmissionError(
@@ -64,7 +84,9 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
         )
     if kind == "syntax":
         return SubmissionError(
-            Outcome.INVALID, f"The file is not valid Python: {message}.{where}", "Mend the line named above."
+            Outcome.INVALID,
+            f"The file is not valid Python: {message}.{where}",
+            "Mend the line named above." if lines else "",
         )
     if kind == "exit":
         outcome = Outcome.INVALID if loading else Outcome.CRASHED
@@ -94,6 +116,8 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
             "TensorBoard is not installed here and nobody would see its pages: leave its callback out. What train returns, "
             "a History or a dict of lists, is drawn as curves."
         )
+    elif name == "ModuleNotFoundError":
+        hint = f"Is it installed here? {ONE_FILE}"
     elif name == "PermissionError":
         hint = "Files may be written into the current folder and what tempfile gives, threads started, processes not."
     return SubmissionError(outcome, f"{subject} {what}: {name}: {message}{where}", hint)

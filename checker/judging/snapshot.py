@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import io
 import os
 import stat
+import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +37,7 @@ def read_submission(path: Path) -> Snapshot:
     """Read the file at `path`.
 
     Raises:
-        SubmissionProblem: it is missing, no regular file, empty, too long, or not UTF-8 text.
+        SubmissionProblem: it is missing, no regular file, empty, too long, or not text that Python reads.
     """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -60,11 +63,45 @@ def read_submission(path: Path) -> Snapshot:
         )
     if not source.strip():
         raise _invalid(f"{path} is empty. `katas init` brings the stub back if you delete the empty file.")
-    try:
-        source.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _invalid(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
+    if problem := _encoding_problem(source):
+        raise _invalid(f"{path} {problem}")
     return Snapshot(source, hashlib.sha256(source).hexdigest(), path.name)
+
+
+def _encoding_problem(source: bytes) -> str:
+    """Why Python could not read these bytes as text, as the end of a sentence; empty if it can.
+
+    A file is UTF-8, or what the coding line in its first two lines says (PEP 263).
+    """
+    half = len(source) // 2
+    if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or source.count(0) > 0.5 * half:
+        # Latin letters in UTF-16 are zeros at every second place.
+        return "was saved as UTF-16. Save it as UTF-8."
+    if 0 in source:
+        line = source[: source.index(0)].count(b"\n") + 1
+        return (
+            f"holds a NUL character in line {line}, which no program text has. Delete it and save as UTF-8."
+        )
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    except SyntaxError as error:
+        if "unknown encoding" in str(error):
+            name = str(error).rpartition(":")[2].strip()
+            return (
+                f"names the coding {name!r}, which Python does not know. Delete that line and save as UTF-8."
+            )
+        encoding = "utf-8"
+        if source.startswith(codecs.BOM_UTF8) and b"coding" in b"".join(source.splitlines()[:2]):
+            return "begins with the mark of UTF-8 and names another coding. Delete the line that names it."
+    try:
+        source.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        said = "UTF-8 text" if encoding.startswith("utf-8") else f"{encoding}, as its first lines say"
+        return f"is not {said} (line {line}, byte {error.start}). Save it as UTF-8."
+    except LookupError:
+        return f"names the coding {encoding!r}, which is none of text. Delete that line and save as UTF-8."
+    return ""
 
 
 def _invalid(message: str) -> SubmissionProblem:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from checker.judging.worker import failures, wire
+from checker.judging.worker.household import Household
 from checker.judging.worker.loading import Submission, import_guard, load
 from checker.judging.worker.time_limit import ended_after
 
@@ -29,26 +34,33 @@ class Server:
         self.nonce = ""
         self.submission: Submission | None = None
         self.objects: dict[int, Any] = {}
+        self.household = Household()
+        self.keras_models: ModuleType | None = None
+        self.make_env_factory: Callable[..., Any] | None = None
 
     def run(self) -> None:
         """Answer until the judge closes the channel."""
         while (message := wire.read_message(self.requests, lambda: MAX_REQUEST)) is not None:
             self.nonce = message.nonce
-            request = message.value
+            self.send(self._reply(message.value))
+
+    def _reply(self, request: dict[str, Any]) -> list[bytes | memoryview]:
+        try:
+            operation = getattr(self, "do_" + request.pop("operation"))
             try:
-                answer = getattr(self, "do_" + request.pop("operation"))(**request)
-                kind, value = "reply", answer
-                chunks = wire.encode(self.nonce, kind, value, failures.sendable)
-            except wire.WireError as error:
-                chunks = wire.encode(self.nonce, "raised", failures.unsendable(error))
-            except BaseException as error:
-                # SystemExit and KeyboardInterrupt included: whatever the submission raises is an answer.
-                chunks = wire.encode(self.nonce, "raised", failures.describe(error, self.folder))
-            self.send(chunks)
+                answer = operation(**request)
+            finally:
+                self.household.put_in_order()
+            with self.household.our_way():
+                return wire.encode(self.nonce, "reply", answer, failures.sendable)
+        except wire.WireError as error:
+            return wire.encode(self.nonce, "raised", failures.unsendable(error))
+        except BaseException as error:
+            # SystemExit and KeyboardInterrupt included: whatever the submission raises is an answer.
+            return wire.encode(self.nonce, "raised", failures.describe(error, self.folder))
 
     def send(self, chunks: list[bytes | memoryview]) -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        self.household.flush()
         for chunk in chunks:
             self.replies.write(chunk)
         self.replies.flush()
@@ -69,16 +81,17 @@ class Server:
         """Import the framework, so that its cost is nobody's, and name the versions."""
         import platform
 
-        import numpy as np
-
         versions = {"python": platform.python_version(), "numpy": np.__version__}
         if framework == "keras":
             from checker.judging.worker import keras_models
 
+            self.keras_models = keras_models
             versions |= keras_models.start(gpu)
         if environments:
             # Now, since later the import guard refuses everything of the judge's own.
-            import checker.judging.worker.environments  # noqa: F401
+            from checker.judging.worker.environments import make_env_factory
+
+            self.make_env_factory = make_env_factory
         return versions
 
     def do_load(self, source: Any, allowed: list[str], functions: list[Any]) -> dict[str, Any]:
@@ -93,7 +106,8 @@ class Server:
         """Call one of the submission's functions, and interrupt it after so many seconds, if they are given."""
         assert self.submission is not None
         function = self.submission.function(name)
-        given = [self.argument(value) for value in arguments]
+        with self.household.our_way():
+            given = [self.argument(value) for value in arguments]
         with ended_after(seconds, clock):
             result = function(*given)
         if not keep:
@@ -107,9 +121,8 @@ class Server:
         if isinstance(value, wire.ArrayFile):
             return read_array(value)
         if isinstance(value, wire.Handle) and value == ENVIRONMENT:
-            from checker.judging.worker.environments import make_env_factory
-
-            return make_env_factory(self.ask)
+            assert self.make_env_factory is not None
+            return self.make_env_factory(self.ask)
         if isinstance(value, wire.Handle):
             return self.objects[value.number]
         if isinstance(value, list):
@@ -133,33 +146,31 @@ class Server:
         elif isinstance(kept, tuple):
             self.objects[handle.number] = list(arrays)
         else:
-            from checker.judging.worker import keras_models
-
-            keras_models.set_weights(kept, arrays)
+            self._models().set_weights(kept, arrays)
 
     def do_apply(self, handle: wire.Handle, x: Any, batch_size: int) -> Any:
         """A kept model's answers, computed in batches and in inference mode."""
-        from checker.judging.worker import keras_models
-
-        return keras_models.apply(self.objects[handle.number], self.argument(x), batch_size)
+        with self.household.our_way():
+            return self._models().apply(self.objects[handle.number], self.argument(x), batch_size)
 
     def do_build_on(self, handle: wire.Handle, x: Any) -> None:
         """Call a model once, so that it creates its weights."""
-        from checker.judging.worker import keras_models
-
-        keras_models.build_on(self.objects[handle.number], self.argument(x))
+        with self.household.our_way():
+            self._models().build_on(self.objects[handle.number], self.argument(x))
 
     def do_facts(self, handle: wire.Handle) -> dict[str, Any]:
         """Shapes of a kept model's input, output and weights."""
-        from checker.judging.worker import keras_models
+        facts: dict[str, Any] = self._models().facts(self.objects[handle.number])
+        return facts
 
-        return keras_models.facts(self.objects[handle.number])
+    def _models(self) -> Any:
+        """What deals with Keras models; it was imported at the start, whatever the submission does to `sys.modules`."""
+        assert self.keras_models is not None
+        return self.keras_models
 
 
 def read_array(file: wire.ArrayFile) -> Any:
     """A fresh, writable, C-ordered array from a file; big ones never stand in memory twice."""
-    import numpy as np
-
     stored = np.load(file.path, mmap_mode="r", allow_pickle=False)
     array = np.array(stored, dtype=file.dtype, order="C")
     if file.scale is not None:

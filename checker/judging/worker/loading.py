@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 MODULE_NAME = "solution"
+# As deep as anything honest goes; its frames take 50 MB.
+MAX_RECURSION = 50_000
 JUDGES_OWN = ("checker", "katas", "reference")
 # Python's build settings, which `sysconfig` reads: this name, and then the machine's.
 PLATFORM_MODULE = "_sysconfigdata_"
@@ -132,11 +134,23 @@ class Submission:
         return ""
 
 
+def _limit_recursion() -> None:
+    """Take no higher limit of recursion than this: an endless one would end in the memory's end, without a line."""
+    set_limit = sys.setrecursionlimit
+
+    def setrecursionlimit(limit: int) -> None:
+        """As `sys.setrecursionlimit`, but at most `MAX_RECURSION`."""
+        set_limit(min(limit, MAX_RECURSION) if isinstance(limit, int) else limit)
+
+    sys.setrecursionlimit = setrecursionlimit
+
+
 def load(source: bytes, folder: Path) -> Submission:
     """Write the source into `folder` and execute it as the module `solution`.
 
     The file is there for tracebacks and for TensorFlow, which reads the source of what it compiles.
     """
+    _limit_recursion()
     path = folder / f"{MODULE_NAME}.py"
     path.write_bytes(source)
     module = types.ModuleType(MODULE_NAME)
