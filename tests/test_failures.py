@@ -53,7 +53,7 @@ def raised(source: str, folder: Path, name: str = "f"):
     before = sys.setrecursionlimit
     try:
         function = load(textwrap.dedent(source).encode(), folder).function(name)
-        with pytest.raises(BaseException) as caught:  # noqa: PT011
+        with pytest.raises(BaseException) as caught:
             function()
     finally:
         sys.setrecursionlimit = before

@@ -10,7 +10,7 @@ from tests.test_verdicts import Judged
 QUICK = JudgeOptions(seed=1, quick=True)
 # Done at import, in the function before its result, or after it (by a thread): each by itself is enough to show a fault.
 HABITS = {
-    "stdout into a closed file": "f = open('log.txt', 'w'); sys.stdout = f; print('in'); f.close()",
+    "stdout into a closed file": "f = open('log.txt', 'w'); sys.stdout = f; f.write('in'); f.close()",
     "stdout is None": "sys.stdout = None",
     "stderr is None": "sys.stderr = None",
     "stderr is closed": "sys.stderr.close()",
