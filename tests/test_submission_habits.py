@@ -35,7 +35,7 @@ HABITS = {
     "signals are ignored": "import signal; [signal.signal(n, signal.SIG_IGN) for n in (signal.SIGTERM, signal.SIGINT)]",
 }
 # After these the submission's own next lines do not work any more.
-ALONE = ("a low limit of recursion", "a folder that is gone")
+ALONE = ("a low limit of recursion", "a folder that is gone", "no modules")
 PREFACE = "import sys\nimport numpy as np\n"
 
 

@@ -138,6 +138,8 @@ class _Open:
     num_envs: int
     # Whether a step may be taken: after a reset, and for a single one until its episode ends.
     ready: bool = False
+    # Whether there was a reset, after which the environment draws its starts itself.
+    has_generator: bool = False
 
     @property
     def size(self) -> int:
@@ -222,13 +224,17 @@ class CartPoleGame:
     def _reset(self, request: dict[str, Any]) -> NDArray[np.float32]:
         """Begin anew; return the observation, float32 (4,) or (num_envs, 4)."""
         opened = self._opened(request)
+        seed: int | None = None
         if request.get("seed") is None:
-            seed = int(self._starts.integers(2**31))
+            # As Gymnasium promises: without a seed the environment's own generator goes on. It has none before the
+            # first reset, and that one must come from this game.
+            if not opened.has_generator:
+                seed = int(self._starts.integers(2**31))
         else:
             asked = _integer(request["seed"], "seed", 0, 2**63 - 1)
             seed = int(np.random.SeedSequence([self._secret, asked]).generate_state(1)[0])
         states, _ = opened.env.reset(seed=seed)
-        opened.ready = True
+        opened.ready = opened.has_generator = True
         self.episodes += opened.size
         return self.disguise.observations(states)
 

@@ -13,6 +13,7 @@ the angle.
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -29,7 +30,10 @@ from checker.judging.worker.time_limit import HOLD
 
 Ask = Callable[[dict[str, Any]], Any]
 
-_SPEC = EnvSpec(id="DisguisedCartPole-v1", max_episode_steps=500, reward_threshold=475.0)
+
+def _spec(make: Callable[..., Any]) -> EnvSpec:
+    """What Gymnasium keeps of an environment; `make` gives another one of the same kind."""
+    return EnvSpec(id="DisguisedCartPole-v1", entry_point=make, max_episode_steps=500, reward_threshold=475.0)
 
 
 def make_env_factory(ask: Ask) -> Callable[..., Any]:
@@ -99,11 +103,12 @@ class _Served:
     def __del__(self) -> None:
         self._forget()
 
-    def render(self) -> Any:
-        """Always fails: there is no picture of the disguised game."""
-        raise NotImplementedError(
-            "The judge's CartPole cannot be drawn. To watch one, use gymnasium.make('CartPole-v1', "
-            "render_mode='human') in a script of your own."
+    def render(self) -> None:
+        """Draw nothing, as Gymnasium's environments do without a render mode, and say so once."""
+        warnings.warn(
+            "The judge's CartPole has no picture. To watch one, use gymnasium.make('CartPole-v1', "
+            "render_mode='human') in a script of your own.",
+            stacklevel=2,
         )
 
 
@@ -111,9 +116,9 @@ class ServedEnv(_Served, gymnasium.Env[NDArray[np.float32], int]):
     """One CartPole: observations float32 (4,), actions 0 and 1, reward 1 per step, at most 500 steps."""
 
     metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
-    spec = _SPEC
 
     def __init__(self, channel: _Channel) -> None:
+        self.spec = _spec(lambda: ServedEnv(channel))
         self.action_space = Discrete(2)
         self.observation_space = Box(-np.inf, np.inf, (4,), np.float32)
         self._channel = channel
@@ -141,9 +146,7 @@ class ServedEnv(_Served, gymnasium.Env[NDArray[np.float32], int]):
                 "terminated or truncated."
             )
         number = self._open_number()
-        if action not in (0, 1):
-            raise ValueError(f"An action must be 0 or 1, got {action!r}.")
-        reply = self._channel.request({"do": "step", "env": number, "action": int(action)})
+        reply = self._channel.request({"do": "step", "env": number, "action": _one_action(action)})
         *_, reward, terminated, truncated = reply.tolist()
         self._running = not (terminated or truncated)
         return reply[:4], reward, bool(terminated), bool(truncated), {}
@@ -151,6 +154,24 @@ class ServedEnv(_Served, gymnasium.Env[NDArray[np.float32], int]):
     def close(self) -> None:
         """Give the environment back."""
         self._forget()
+
+
+def _one_action(action: Any) -> int:
+    """The action as a number; an array that holds one is refused, as Gymnasium's CartPole does.
+
+    Raises:
+        ValueError: it is neither 0 nor 1.
+    """
+    if type(action) is int and action in (0, 1):
+        return action  # the usual case, and the quick one
+    shape = np.shape(action)
+    if shape:
+        raise ValueError(
+            f"An action is 0 or 1, got an array of shape {shape}. One environment takes one number: int(action[0])."
+        )
+    if action not in (0, 1):
+        raise ValueError(f"An action must be 0 or 1, got {action!r}.")
+    return int(action)
 
 
 class ServedVectorEnv(_Served, VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArray[Any]]):
@@ -161,9 +182,9 @@ class ServedVectorEnv(_Served, VectorEnv[NDArray[np.float32], NDArray[np.int64],
     """
 
     metadata: ClassVar[dict[str, Any]] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
-    spec = _SPEC
 
     def __init__(self, channel: _Channel, num_envs: int) -> None:
+        self.spec = _spec(lambda: ServedEnv(channel))
         self.num_envs = num_envs
         self.single_action_space = Discrete(2)
         self.single_observation_space = Box(-np.inf, np.inf, (4,), np.float32)
