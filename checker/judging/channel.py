@@ -13,8 +13,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import IO, Any
 
+from checker.judging.terminal_text import last_state
 from checker.judging.worker import wire
 
+# So much of what was printed at once is looked at for the live line.
+LIVE_READ = 4 * 1024
 LOG_KEPT = 64 * 1024
 LOG_ALLOWED = 64 * 1024 * 1024
 
@@ -98,8 +101,8 @@ class Log:
 
     @property
     def tail(self) -> str:
-        """The last 64 KiB, decoded."""
-        return b"".join(list(self._kept)).decode("utf-8", "replace")[-LOG_KEPT:]
+        """The last 64 KiB, as a terminal would show them at the end."""
+        return last_state(b"".join(list(self._kept)).decode("utf-8", "replace")[-LOG_KEPT:])
 
     @property
     def overflows(self) -> bool:
@@ -114,7 +117,7 @@ class Log:
                 self._kept_size += len(chunk)
                 while self._kept_size - len(self._kept[0]) >= LOG_KEPT:
                     self._kept_size -= len(self._kept.popleft())
-                lines = chunk.decode("utf-8", "replace").replace("\r", "\n").split("\n")
+                lines = last_state(chunk[-LIVE_READ:].decode("utf-8", "replace")).split("\n")
                 if line := next((line for line in reversed(lines) if line.strip()), ""):
                     self._on_line(line.strip()[:500])
         except (OSError, ValueError):
