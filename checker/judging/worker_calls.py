@@ -37,6 +37,22 @@ DISTURBED_SHARE = 0.25
 ENVIRONMENT = wire.Handle(0)
 
 
+# What the learner reads while it happens, where that is not the name of his function.
+PHASES = {
+    "apply": "asking the network about hidden data",
+    "weights": "taking the trained weights",
+    "set_weights": "putting the weights into a new network",
+}
+
+
+def _in_words(operation: str, during: str, budget: str | None) -> str:
+    """A phase of a check for the live line."""
+    if budget is None:
+        return PHASES.get(operation, during)
+    kind, _, which = budget.partition("_")
+    return f"training {which}".strip().replace("_", " ") if kind == "train" else budget
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """What a run's workers are started with."""
@@ -162,7 +178,11 @@ class Worker(AbstractContextManager["Worker"]):
             return
         c = self._circumstances
         self.warm_up()
-        message, _ = self._process.reply(self._start_nonce, "starting Python", self._start_limits)
+        starting = "loading TensorFlow" if self.kata.framework == "keras" else "starting Python"
+        c.on_step(starting, 0.0, 0.0)
+        message, _ = self._process.reply(
+            self._start_nonce, starting, self._start_limits, lambda used: c.on_step(starting, used, 0.0)
+        )
         if isinstance(message.value, dict):
             self.versions = {str(k)[:20]: str(v)[:40] for k, v in message.value.items()}
         during = "importing the file"
@@ -273,8 +293,10 @@ class Worker(AbstractContextManager["Worker"]):
         if is_interrupted:
             fields |= {"seconds": CLEARLY_OVER * allowed, "clock": "wall" if self._uses_gpu else "CPU"}
 
+        phase = _in_words(operation, during, budget)
+
         def progress(used: float) -> None:
-            self._circumstances.on_step(budget or during, used, allowed if step else 0.0)
+            self._circumstances.on_step(phase, used, allowed if step else 0.0)
 
         cpu_before = self._process.cpu_seconds()
         try:

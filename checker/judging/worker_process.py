@@ -109,9 +109,15 @@ class WorkerProcess:
         self._channel.send(wire.encode(nonce, "request", request), limits.max_reply)
         return nonce
 
-    def reply(self, nonce: str, during: str, limits: Limits) -> tuple[wire.Message, Usage]:
+    def reply(
+        self,
+        nonce: str,
+        during: str,
+        limits: Limits,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> tuple[wire.Message, Usage]:
         """Wait for the one reply to a request that was sent before."""
-        return self._reply(nonce, _Watch(self, during, limits), None, None)
+        return self._reply(nonce, _Watch(self, during, limits), None, on_progress)
 
     def _reply(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -22,6 +23,7 @@ class LiveLine:
     """Keeps what is known of the running judgement and draws it; learns of it through events."""
 
     def __init__(self) -> None:
+        self.started = time.monotonic()
         self.phase = "starting"
         self.again = ""
         self.elapsed = 0.0
@@ -65,6 +67,18 @@ class LiveLine:
             text.append(f"  {shown(self.log)}", style="dim")
         return text
 
+    def clock(self) -> Text:
+        """How long it has taken so far by the wall: it moves, whatever else stands still."""
+        from rich.text import Text
+
+        return Text(f"{time.monotonic() - self.started:4.0f} s  ", style="dim")
+
+
+def _one_line(text: Text) -> Text:
+    """Cut by the terminal, never wrapped."""
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text
+
 
 @contextmanager
 def live_line(stream: TextIO) -> Iterator[Callable[[Event], None]]:
@@ -83,7 +97,7 @@ def live_line(stream: TextIO) -> Iterator[Callable[[Event], None]]:
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
-        get_renderable=lambda: state.line(signs.passed, signs.failed),
+        get_renderable=lambda: _one_line(state.clock() + state.line(signs.passed, signs.failed)),
     )
     with live:
         yield state.take
