@@ -118,8 +118,29 @@ def test_a_folder_without_katas_is_refused(tmp_path):
 
 def test_an_unknown_kata_is_answered_with_those_there_are(tmp_path):
     katas = catalog.load(write_path(tmp_path))
-    with pytest.raises(CatalogError, match="There is no kata '7'; there are 01, 02, 03"):
+    with pytest.raises(CatalogError, match="There is no kata '7'; there are 01 first, 02 second, 03 third"):
         catalog.find(katas, "7")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "number"),
+    [("seco", "02"), ("Second", "02"), ("third/", "03"), ("03_third", "03"), ("02_", "02"), ("3", "03")],
+)
+def test_a_part_of_the_name_is_enough_where_no_other_has_it(tmp_path, wanted, number):
+    assert catalog.find(catalog.load(write_path(tmp_path)), wanted).number == number
+
+
+@pytest.mark.parametrize(
+    ("wanted", "number"), [("gan", "07"), ("autoencoder", "03"), ("relu", "04"), ("mnist", "03")]
+)
+def test_the_katas_are_found_by_what_they_are_about(wanted, number):
+    assert catalog.find(catalog.load(), wanted).number == number
+
+
+@pytest.mark.parametrize("wanted", ["ir", "", "_", "0_", " "])
+def test_a_part_that_several_have_or_none_is_refused(tmp_path, wanted):
+    with pytest.raises(CatalogError):
+        catalog.find(catalog.load(write_path(tmp_path)), wanted)
 
 
 def test_the_suite_hash_changes_with_every_part_of_it(tmp_path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 # Any size makes the archive come; this one is prepared at once, since kata 05 uses it on a CPU.
 PICTURE_SIZE = 32
@@ -14,20 +16,22 @@ Progress = Callable[[int, int], None]
 class DataSet:
     """One data set. `fetch` gives its source in words; `state` the same, or "" where the cache has none.
 
-    Both raise `checker.datasets.errors.DataError`.
+    `folder` holds images.npy and labels.npy, which are fetched where they are not there yet. All raise
+    `checker.datasets.errors.DataError`.
     """
 
     name: str
     title: str
     fetch: Callable[[Progress | None, str | None], str]
     state: Callable[[], str]
+    folder: Callable[[Progress | None, str | None], Path]
 
 
 def known_sets() -> tuple[DataSet, ...]:
     """All data sets that are fetched rather than generated."""
     return (
-        DataSet("mnist", "MNIST", _fetch_mnist, _state_of_mnist),
-        DataSet("cats_dogs", "Photos", _fetch_cats_dogs, _state_of_cats_dogs),
+        DataSet("mnist", "MNIST", _fetch_mnist, _state_of_mnist, _folder_of_mnist),
+        DataSet("cats_dogs", "Photos", _fetch_cats_dogs, _state_of_cats_dogs, _folder_of_cats_dogs),
     )
 
 
@@ -43,6 +47,23 @@ def _state_of_mnist() -> str:
 
     # Reading is verifying: a damaged cache must not be called good.
     return _fetch_mnist(None, None) if mnist.is_cached() else ""
+
+
+def _folder_of_mnist(progress: Progress | None, choice: str | None) -> Path:
+    from checker.datasets import mnist
+
+    return _file_of(mnist.load(progress=progress).images).parent
+
+
+def _folder_of_cats_dogs(progress: Progress | None, choice: str | None) -> Path:
+    from checker.datasets import cats_dogs
+
+    return _file_of(cats_dogs.load(PICTURE_SIZE, choice, progress).images).parent
+
+
+def _file_of(array: Any) -> Path:
+    """The file behind a memory map."""
+    return Path(array.filename)
 
 
 def _fetch_cats_dogs(progress: Progress | None, choice: str | None) -> str:

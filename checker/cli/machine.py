@@ -1,4 +1,4 @@
-"""`katas calibrate` and `katas data fetch`: prepare this machine."""
+"""`katas calibrate` and `katas data`: prepare this machine."""
 
 from __future__ import annotations
 
@@ -31,6 +31,18 @@ def fetch(names: tuple[str, ...], choice: str | None) -> int:
         with _progress_bar(data_set.title) as progress:
             text = data_set.fetch(progress, choice)
         click.echo(f"{data_set.name}: {text}")
+    return 0
+
+
+@data.command()
+@click.argument("name", metavar="|".join(SETS), type=click.Choice(SETS))
+@click.option("--data", "choice", metavar="CHOICE", help="Which pictures: photos, full, drawn, or a folder.")
+def path(name: str, choice: str | None) -> int:
+    """Print the folder with a set's images.npy and labels.npy, to try things by hand."""
+    data_set = next(known for known in known_sets() if known.name == name)
+    with _progress_bar(data_set.title) as progress:
+        folder = data_set.folder(progress, choice)
+    click.echo(folder)
     return 0
 
 

@@ -153,16 +153,13 @@ def attempt(
 
 
 def _need_solution(workspace: Workspace, kata: Kata, *, is_locked: bool) -> None:
-    """Raise a WorkspaceError that says what to do, if there is no solution to judge."""
+    """Raise a WorkspaceError that says what to do, if there is no solution to judge; a locked kata gets its stub."""
     solution = workspace.solution(kata)
     if workspace.is_there(solution):
         return
     name = f"{kata.name}/{solution.name}"
     if is_locked and workspace.lay_out([kata]):
-        raise WorkspaceError(
-            f"There was no {name} yet; the stub is there now. Fill it in, then type: "
-            f"{typed('check', kata.number, '--all')}"
-        )
+        return  # the stub is there now; its verdict says what is to be written
     raise WorkspaceError(
         f"There is no {name} in {workspace.root}. Put your file there, or get the stub back with: {typed('init')}"
     )

@@ -5,7 +5,7 @@
         01_linear_regression/       one folder per unlocked kata
             solution.py             what the learner writes: at first a copy of the stub
             test_examples.py        visible examples, for `python -m pytest`
-            lesson.md  lesson.ko.md
+            lesson.md  lesson.ko.md, and the pictures in them
         .katas/                     marks the workspace
             ledger.sqlite           every judged run
 
@@ -115,6 +115,10 @@ class Workspace:
                 origin, copy = kata.folder / source, self.folder(kata) / target
                 if origin.is_file() and _write_new(copy, origin.read_bytes()):
                     written.append(copy)
+            for picture in sorted(kata.folder.glob("*.png")):
+                # A lesson shows it.
+                if _write_new(self.folder(kata) / picture.name, picture.read_bytes()):
+                    written.append(self.folder(kata) / picture.name)
         return written
 
 
