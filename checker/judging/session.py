@@ -237,7 +237,7 @@ def _follow(stream: Any, on_event: Callable[[Event], None]) -> _Outcome:
     lines: queue.Queue[bytes] = queue.Queue()
 
     def read() -> None:
-        with suppress(ValueError, OSError):
+        with suppress(ValueError, OSError), stream:
             for line in stream:
                 lines.put(line)
         lines.put(b"")
