@@ -121,7 +121,7 @@ def test_status_shows_the_stars(at_home, monkeypatch):
     monkeypatch.setattr(session, "judge", lambda *given: replace(judge(*given), stars=stars))
     at_home.write("01_first/solution.py", SOLVED)
     at_home("check")
-    assert "Still to be won here: quality." in at_home.out
+    assert "☆ star for quality: still to be won" in at_home.out
     at_home()
     assert "passed ★☆★, accuracy 0.972" in at_home.out
 

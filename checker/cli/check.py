@@ -109,8 +109,10 @@ def print_report(
     console = console_for(sys.stdout)
     for part in report(result.record, kata, signs_for(sys.stdout), verbose=verbose):
         print_trimmed(console, part)
-    click.echo()
-    for line in next_steps(result, kata, workspace, again):
+    steps = next_steps(result, kata, workspace, again)
+    if steps:
+        click.echo()
+    for line in steps:
         if line.startswith(" "):
             click.echo(line)  # a command, which will be copied: no width may break it
         else:

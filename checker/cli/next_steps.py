@@ -7,7 +7,7 @@ from pathlib import Path
 
 from checker.catalog import Kata
 from checker.report.terminal import first_missed
-from checker.verdict import WON, Outcome, Record
+from checker.verdict import Outcome, Record
 from checker.workspace.attempt import Attempt
 from checker.workspace.typed import from_here, typed
 from checker.workspace.workspace import Workspace
@@ -57,16 +57,14 @@ def next_steps(result: Attempt, kata: Kata, workspace: Workspace | None, again: 
         counts = "" if workspace is None or result.needed else "; only that run unlocks the next kata"
         return [f"Next, to have it trained and timed too{counts}:", f"  {again.check(kata, *out_of_turn)}"]
     if workspace is None:
-        return _stars_left(record)
+        return []
     if result.needed:
         return [
-            *_stars_left(record),
             f"Judged out of turn, so nothing is unlocked. Kata {kata.number} counts once those before it are passed. Next:",
             f"  {typed('lesson', result.needed.number)}",
         ]
     if again.seed is not None:
         return [
-            *_stars_left(record),
             "Judged with a chosen seed, so nothing is unlocked. What counts:",
             f"  {again.check(kata)}",
         ]
@@ -75,19 +73,16 @@ def next_steps(result: Attempt, kata: Kata, workspace: Workspace | None, again: 
     if result.unlocked:
         following = result.unlocked
         return [
-            *_stars_left(record),
             f"Unlocked: {following.number} {following.title}, in {from_here(workspace.folder(following))}",
             *_rows((typed("lesson", following.number), "what comes next"), _how_others(kata)),
         ]
     if result.is_last:
         return [
-            *_stars_left(record),
             "That was the last kata: the path ends here. Go your own way now: find a question of your own, or write a "
             "kata for others.",
             *_rows(("katas new my-kata", "a kata of your own"), _how_others(kata)),
         ]
     return [
-        *_stars_left(record),
         "Passed before too, so nothing new is unlocked.",
         *_rows((typed("status"), "where you are on the path"), _how_others(kata)),
     ]
@@ -107,11 +102,6 @@ def _after_a_miss(
             (typed("hint", kata.number), "if you are stuck"),
         ),
     ]
-
-
-def _stars_left(record: Record) -> list[str]:
-    left = [star for star, state in record.stars.items() if state != WON]
-    return [f"Still to be won here: {', '.join(left)}."] if left else []
 
 
 def _how_others(kata: Kata) -> tuple[str, str]:
