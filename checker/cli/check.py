@@ -10,11 +10,20 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import from_here, katas_option, load_katas, number_argument, one_kata, workspace_here
+from checker.judging.streams import from_text
 from checker.verdict import WON, Outcome, Record
 from checker.workspace.attempt import Attempt, attempt, choose
 from checker.workspace.workspace import Workspace
 
-MAX_SEED = 2**32 - 1
+
+def _seed(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    """The seed as a record names it: a whole number of up to 128 bits, also in hexadecimal."""
+    try:
+        return None if value is None else from_text(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is no seed: a whole number from 0 to 2^128 - 1, as a record names it."
+        ) from None
 
 
 @click.command()
@@ -22,7 +31,9 @@ MAX_SEED = 2**32 - 1
 @click.option("--quick", is_flag=True, help="Only the checks that need no training; unlocks nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON and nothing else.")
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="Write JUnit XML as well.")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Repeat the run that had this seed.")
+@click.option(
+    "--seed", metavar="N", callback=_seed, help="Repeat the run that had this seed; unlocks nothing."
+)
 @click.option(
     "--submission",
     metavar="FILE",

@@ -100,7 +100,8 @@ class Worker(AbstractContextManager["Worker"]):
         self._circumstances = circumstances
         self._timing: _Timing | None = None
         self._files = 0
-        folder = Path(tempfile.mkdtemp(prefix=f"{label}-", dir=circumstances.folder))
+        # No name tells the submission what this worker is for.
+        folder = Path(tempfile.mkdtemp(prefix="worker-", dir=circumstances.folder))
         inbox = folder.with_name(folder.name + "-inbox")
         inbox.mkdir()
         self._uses_gpu = circumstances.tier == "gpu" and self.kata.framework == "keras"

@@ -87,13 +87,12 @@ def error_of() -> Any:
 
 
 @pytest.fixture(scope="session")
-def digits(data: Any, seed: int) -> Digits:
+def digits(data: Any, streams: Any) -> Digits:
     """MNIST, shuffled, split and disguised anew in each run."""
     mnist = data.mnist()
-    rng = np.random.default_rng([seed, 1])
-    disguise = sorted(DISGUISES)[rng.integers(len(DISGUISES))]
+    disguise = sorted(DISGUISES)[streams.hidden("disguise").integers(len(DISGUISES))]
     data.note_disguise(f"images {disguise}")
-    order = rng.permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
+    order = streams.hidden("split").permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
     images = np.ascontiguousarray(DISGUISES[disguise](mnist.images[order])).reshape(-1, 784)
     return Digits(
         images[:TRAINING_ROWS], images[TRAINING_ROWS:], np.asarray(mnist.labels[order[TRAINING_ROWS:]])
@@ -275,20 +274,20 @@ def codes(
 
 @pytest.fixture(scope="session")
 def decoded(
-    submission: Any, trained: Trained, codes: np.ndarray, seed: int, put_weights: Any, expect: Any
+    submission: Any, trained: Trained, codes: np.ndarray, streams: Any, put_weights: Any, expect: Any
 ) -> Drawings:
     """The drawings of the hidden images.
 
     The decoder's worker never sees an image, and gets the codes in an order of its own.
     """
-    rng = np.random.default_rng([seed, 2])
+    rng = streams.hidden("noise on the codes")
     spread = codes.std(axis=0, dtype=np.float64)
     moved = [
         (codes + share * spread * rng.normal(size=codes.shape)).astype(codes.dtype)
         for share in (CODE_NOISE, STRONG_CODE_NOISE)
     ]
     every = np.concatenate([codes, *moved])
-    order = rng.permutation(len(every))
+    order = streams.hidden("order of the codes").permutation(len(every))
     with submission.worker("decoder") as worker:
         decoder = worker.call("build_decoder", keep=True)
         decoder.build_on(codes[:16])

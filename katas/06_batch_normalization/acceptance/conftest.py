@@ -127,15 +127,14 @@ class Digits(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def digits(data: Any, seed: int) -> Digits:
+def digits(data: Any, streams: Any) -> Digits:
     """A part of MNIST, shuffled, split and disguised anew in each run."""
     mnist = data.mnist()
-    rng = np.random.default_rng([seed, 1])
-    disguise = sorted(DISGUISES)[rng.integers(len(DISGUISES))]
+    disguise = sorted(DISGUISES)[streams.hidden("disguise").integers(len(DISGUISES))]
     data.note_disguise(f"images {disguise}, labels permuted")
-    order = rng.permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
+    order = streams.hidden("split").permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
     images = np.ascontiguousarray(DISGUISES[disguise](mnist.images[order])).reshape(-1, 784)
-    labels = rng.permutation(10)[mnist.labels[order]].astype(np.int64)
+    labels = streams.hidden("labels").permutation(10)[mnist.labels[order]].astype(np.int64)
     n = TRAINING_ROWS
     return Digits(images[:n], labels[:n], images[n:], labels[n:])
 
