@@ -108,7 +108,7 @@ def sample(digits: Digits) -> np.ndarray:
 @pytest.fixture(scope="session")
 def first_look(submission: Any) -> Iterator[Any]:
     """A worker for what needs no trained model. It sees no hidden image before training is over."""
-    with submission.worker("first look") as worker:
+    with submission.worker("first look", shared=True) as worker:
         yield worker
 
 
@@ -249,7 +249,8 @@ def trained(submission: Any, digits: Digits, data: Any) -> Trained:
         encoder = worker.call("build_encoder", keep=True)
         decoder = worker.call("build_decoder", keep=True)
         history = worker.call("train", encoder, decoder, images, budget="train", in_place=True)
-        return Trained(encoder.weights(), decoder.weights(), history, worker.elapsed)
+        weights = encoder.weights(), decoder.weights()
+    return Trained(*weights, history, worker.elapsed)
 
 
 @pytest.fixture(scope="session")

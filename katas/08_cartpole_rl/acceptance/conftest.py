@@ -55,7 +55,7 @@ def games(data: Any, streams: Any) -> list[Any]:
 @pytest.fixture(scope="session")
 def player(submission: Any) -> Iterator[Any]:
     """The worker that plays. It never sees a training."""
-    with submission.worker("playing") as worker:
+    with submission.worker("playing", shared=True) as worker:
         yield worker
 
 
