@@ -16,6 +16,10 @@ TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 50_000, 5_000, 300
 LARGEST_CODE = 32
 # Noise on the codes, as a share of each unit's standard deviation over the hidden images.
 CODE_NOISE, STRONG_CODE_NOISE = 0.01, 0.2
+# The encoder chooses how large its codes are, so the noise is never less than this share of the code itself, and never
+# less than this in units of the code: else what float32 rounds away would carry bits, or a spread near 0 no noise.
+# Codes that were learned vary by .1 to 30 around a mean of about that size.
+LEAST_NOISE_OF_A_CODE, LEAST_NOISE = 2e-4, 1e-7
 
 # One image alone against a batch, relative to the largest number. Honest float32 differs by 2e-6, mixed_float16 by up to
 # 1e-3 (its last bit), mixed_bfloat16 by up to 2e-3. A place in the batch that shows through differs by far more.
@@ -114,7 +118,7 @@ def first_look(submission: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def read_codes(expect: Any) -> Any:
-    """`read_codes(value, rows)` gives codes (rows, k) with their form checked."""
+    """`read_codes(value, rows)` gives codes (rows, k), float32 as the decoder gets them, with their form checked."""
 
     def read(value: Any, rows: int) -> np.ndarray:
         codes = expect.array(value, "The encoder's answer")
@@ -123,7 +127,8 @@ def read_codes(expect: Any) -> Any:
                 f"For {rows} images the encoder answers with the shape {codes.shape}; ({rows}, k) is expected.",
                 "One row of numbers per image. After a convolution, Flatten helps.",
             )
-        return codes
+        with np.errstate(over="ignore"):
+            return expect.array(codes.astype(np.float32), "The encoder's answer in float32")
 
     return read
 
@@ -178,20 +183,31 @@ def is_half(answer: np.ndarray) -> bool:
     return np.array_equal(values, halves) or not np.any(values.view(np.uint32) & 0xFFFF)
 
 
+def varies_by(answers: np.ndarray, axis: int) -> np.ndarray:
+    """How far apart the values of each column (axis 0) or row (axis 1) are, where they are not all but one number."""
+    apart, largest = np.ptp(answers, axis=axis), np.abs(answers).max(axis=axis)
+    size = np.maximum(np.maximum(apart, 0.1 * largest), max(1e-3 * float(largest.max()), 1e-30))
+    return np.expand_dims(size, axis)
+
+
 @pytest.fixture(scope="session")
 def same_alone(expect: Any) -> Any:
     """`same_alone(model, images, codes, drawn, hint)`: images and codes one by one give the codes and drawings of a batch.
 
-    The tolerance is that of the coarser model: a decoder that computes in half precision may answer in float32.
+    The tolerance is that of the coarser model: a decoder that computes in half precision may answer in float32. It is
+    relative to what each unit of the code, and each drawing, varies by: one large number may not hide the others.
     """
 
     def compare(model: Autoencoder, images: np.ndarray, codes: Any, drawn: Any, hint: str) -> None:
         allowed = ALONE_TOLERANCE_OF_HALVES if is_half(codes) or is_half(drawn) else ALONE_TOLERANCE
-        for rows, part, together, what in (
-            (images, model.encoder, codes, "the code of one image alone"),
-            (codes, model.decoder, drawn, "the drawing from one code alone"),
+        for rows, part, together, axis, what in (
+            (images, model.encoder, codes, 0, "the code of one image alone"),
+            (codes, model.decoder, drawn, 1, "the drawing from one code alone"),
         ):
-            expect.close(part.apply(rows, batch_size=1), together, what, rtol=allowed, hint=hint)
+            alone = expect.array(part.apply(rows, batch_size=1), what, shape=together.shape)
+            size = varies_by(together.astype(np.float64), axis)
+            name = f"{what}, by what {'each unit' if axis == 0 else 'a drawing'} varies by,"
+            expect.close(alone / size, together / size, name, atol=allowed, hint=hint)
 
     return compare
 
@@ -273,6 +289,14 @@ def codes(
     return read_codes(answer, HIDDEN_ROWS)
 
 
+def with_noise(codes: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Codes with noise of that share of each unit's spread, and never less than rounding and tiny numbers would hide."""
+    exact = codes.astype(np.float64)
+    least = np.maximum(LEAST_NOISE_OF_A_CODE * np.abs(exact), LEAST_NOISE)
+    noise = np.maximum(share * exact.std(axis=0), least)
+    return (exact + noise * rng.normal(size=codes.shape)).astype(codes.dtype)
+
+
 @pytest.fixture(scope="session")
 def decoded(
     submission: Any, trained: Trained, codes: np.ndarray, streams: Any, put_weights: Any, expect: Any
@@ -282,11 +306,7 @@ def decoded(
     The decoder's worker never sees an image, and gets the codes in an order of its own.
     """
     rng = streams.hidden("noise on the codes")
-    spread = codes.std(axis=0, dtype=np.float64)
-    moved = [
-        (codes + share * spread * rng.normal(size=codes.shape)).astype(codes.dtype)
-        for share in (CODE_NOISE, STRONG_CODE_NOISE)
-    ]
+    moved = [with_noise(codes, share, rng) for share in (CODE_NOISE, STRONG_CODE_NOISE)]
     every = np.concatenate([codes, *moved])
     order = streams.hidden("order of the codes").permutation(len(every))
     with submission.worker("decoder") as worker:
