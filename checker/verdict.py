@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-RECORD_VERSION = 2
+RECORD_VERSION = 3
 # What can be won beyond the core, in the order in which it is shown.
 STARS = ("robust", "quality", "speed")
 WON, MISSED, OPEN, NOT_TRIED = "won", "missed", "open", "not tried"
@@ -138,12 +138,13 @@ class Curve:
 
 @dataclass(frozen=True)
 class Run:
-    """One pass of the suite with one seed; a repeat holds only the checks that decide.
+    """One pass of the suite; a repeat holds only the checks that decide.
 
+    `seed` is the secret from which all was drawn, as `--seed` takes it (that of the first run repeats all of them).
     `reason` says why a repeat was made. `suite_errors` are faults of the suite itself that did not decide the outcome.
     """
 
-    seed: int
+    seed: str
     disguise: str
     checks: tuple[CheckResult, ...]
     times: tuple[TimeUse, ...] = ()
@@ -169,7 +170,8 @@ class Record:
     """One judgement, complete. The fields are the specification of `katas check --json`.
 
     `outcome` is that of the core. `stars` says of each star that the kata offers whether it is "won", "missed",
-    "open" (the machine was too busy to tell) or "not tried".
+    "open" (the machine was too busy to tell) or "not tried". `seed_was_set` says that the secret was chosen and not drawn:
+    such a record shows what an author wanted to see again, and counts for nothing.
     """
 
     kata: str
@@ -191,6 +193,7 @@ class Record:
     suite_sha256: str
     next_kata: str = ""
     stars: dict[str, str] = field(default_factory=dict)
+    seed_was_set: bool = False
     version: int = RECORD_VERSION
 
     def to_json(self) -> str:
@@ -206,7 +209,7 @@ class Record:
         """
         try:
             data = json.loads(text)
-            if data["version"] not in (1, RECORD_VERSION):
+            if data["version"] not in (1, 2, RECORD_VERSION):
                 raise ValueError(f"record version {data['version']!r}, expected {RECORD_VERSION}")
             return Record(
                 **{
@@ -246,6 +249,8 @@ def run_from(data: dict[str, Any]) -> Run:
     return Run(
         **{
             **data,
+            # Up to version 2 it was a number.
+            "seed": str(data["seed"]),
             "checks": tuple(check_from(c) for c in data["checks"]),
             "times": tuple(_time_from(t) for t in data["times"]),
             "curves": tuple(Curve(c["name"], tuple(float(v) for v in c["values"])) for c in data["curves"]),

@@ -291,7 +291,7 @@ def test_a_part_of_the_name_serves(at_home):
         (["chek"], "No such command 'chek'"),
         (["03"], "Did you mean: katas check 03"),
         (["check", "--seed", "-1"], "seed"),
-        (["check", "--seed", "4294967296"], "seed"),
+        (["check", "--seed", str(2**128)], "seed"),
         (["check", "--sandbox", "none"], "strict"),
         (["check", "--data", "drawn"], "Kata 01 uses generated data and has no choice"),
         (["check", "--katas", "nowhere"], "There is no folder of katas"),

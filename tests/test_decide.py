@@ -31,7 +31,7 @@ def run(value: float, *, limit: float = 10.0, spread: float = 0.5, disturbed: bo
     outcome = Outcome.PASSED if measured.holds else Outcome.TOO_SLOW
     check = CheckResult("test_time", "in time", outcome, 1.0, measurements=(measured,))
     use = TimeUse("train", value, limit, 2.0, "CPU", value, spread, disturbed)
-    return Run(1, "", (check,), (use,))
+    return Run("1", "", (check,), (use,))
 
 
 def outcome(*values: float) -> Outcome | None:
@@ -101,12 +101,12 @@ def test_disturbance_does_not_cover_twice_the_budget() -> None:
 def test_a_plain_miss_is_not_repeated() -> None:
     near = run(9.9).checks[0]
     wrong = CheckResult("test_shape", "shape", Outcome.INVALID, 0.1, "wrong shape")
-    decision = decided(*[Run(1, "", (near, wrong))])
+    decision = decided(*[Run("1", "", (near, wrong))])
     assert decision.outcome is Outcome.INVALID
 
 
 def test_a_run_without_checks_is_never_a_pass() -> None:
-    decision = decided(*[Run(1, "", ())])
+    decision = decided(*[Run("1", "", ())])
     assert decision.outcome is Outcome.JUDGE_ERROR
 
 
@@ -139,7 +139,7 @@ def test_measurements_of_one_name_are_not_mixed() -> None:
     small = Measurement("largest error", 1e-12, 1e-9, "lower")
     large = Measurement("largest error", 1e-7, 1e-6, "lower")
     check = CheckResult("test_values", "values", Outcome.PASSED, 0.1, measurements=(large, small))
-    decision = decided(*[Run(1, "", (check,))])
+    decision = decided(*[Run("1", "", (check,))])
     assert decision.outcome is Outcome.PASSED
     assert decision.checks[0].measurements == (large, small)
 
@@ -160,7 +160,7 @@ def near(name: str, value: float = 0.96, star: str = "") -> CheckResult:
 
 
 def one(*checks: CheckResult) -> Run:
-    return Run(1, "", checks, seconds=12.0)
+    return Run("1", "", checks, seconds=12.0)
 
 
 def test_the_first_missed_check_in_the_paths_order_gives_the_word() -> None:

@@ -125,7 +125,7 @@ def test_every_verdict_has_its_words_and_fits(kata, outcome, width):
 
 def test_text_of_the_submission_cannot_speak_for_the_judge(kata):
     check = CheckResult("a", NASTY, Outcome.CRASHED, 0.0, NASTY, NASTY)
-    runs = (Run(1, "", (check,), curves=(Curve(NASTY, (1.0,)),), log_tail=NASTY),)
+    runs = (Run("1", "", (check,), curves=(Curve(NASTY, (1.0,)),), log_tail=NASTY),)
     text = rendered(record(outcome=Outcome.CRASHED, checks=(check,), runs=runs), kata)
     assert "\x1b" not in text
     assert "\u202e" not in text
@@ -202,7 +202,7 @@ def test_junit_is_never_green_when_the_verdict_is_not(outcome):
 
 def test_junit_holds_any_text():
     check = CheckResult("a", NASTY, Outcome.FAILED, 0.0, NASTY, NASTY)
-    runs = (Run(1, "", (check,), log_tail=NASTY),)
+    runs = (Run("1", "", (check,), log_tail=NASTY),)
     suite = junit_of(record(outcome=Outcome.FAILED, checks=(check,), runs=runs)).find("testsuite")
     assert [case.get("name") for case in suite.findall("testcase")] == [
         "[31mPASSED[0m [bold red]x[/] </testcase><testcase/> ]]>  \u202e & "

@@ -179,3 +179,112 @@ def test_an_interruption_waits_until_a_message_is_whole() -> None:
         done.append("the whole message")
     assert done == ["the whole message"]
     assert not HOLD.is_due
+
+
+COUNTING = '''
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def learned(submission):
+    with submission.worker("learning") as worker:
+        first, second = (worker.call("double", np.zeros(1), keep=True) for _ in range(2))
+        worker.call("total", first, 3, budget="total", in_place=True)
+        first.weights(), second.weights()
+    return worker.elapsed
+
+
+def test_time(learned, expect):
+    """it learned in time"""
+    expect.within_budget(learned)
+'''
+WORKS = """
+import time
+import numpy as np
+
+def work(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+class Model:
+    made = 0
+
+    def __init__(self):
+        Model.made += 1
+        self.number = Model.made
+
+    def get_weights(self):
+        after()
+        return [np.zeros(1)]
+
+def before():
+    pass
+
+def after():
+    pass
+
+def double(x):
+    before()
+    return Model()
+
+def total(model, repeats):
+    work(0.01)
+"""
+
+
+def works(name: str, when: str = "True") -> str:
+    """A submission that works for a second in that helper of its, where the condition holds."""
+    return WORKS.replace(f"def {name}():\n    pass", f"def {name}():\n    if {when}:\n        work(1.0)")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        works("before", "Model.made == 0"),
+        works("before", "Model.made == 1"),
+        works("after"),
+        WORKS.replace("        after()\n", "        if self.number == 2:\n            work(1.0)\n"),
+    ],
+    ids=["first build", "second build", "weights", "weights of the second"],
+)
+def test_all_that_a_training_worker_computes_is_in_its_account(
+    tiny_kata: Kata, judged: Judged, source: str
+) -> None:
+    (tiny_kata.suite / "test_1_doubling.py").write_text(COUNTING)
+    record = judged(source)
+    assert record.outcome is Outcome.TOO_SLOW, record.checks
+    assert record.times[0].used > 0.9
+    assert "total took" in by_id(record, "test_time").message
+
+
+def test_what_happens_while_the_file_is_imported_is_not_in_the_account(
+    tiny_kata: Kata, judged: Judged
+) -> None:
+    (tiny_kata.suite / "test_1_doubling.py").write_text(COUNTING)
+    assert judged(WORKS + "\nwork(1.0)\n").outcome is Outcome.PASSED
+
+
+def test_a_shared_worker_counts_its_timed_calls_alone(tiny_kata: Kata, judged: Judged) -> None:
+    suite = COUNTING.replace('worker("learning")', 'worker("learning", shared=True)')
+    (tiny_kata.suite / "test_1_doubling.py").write_text(suite)
+    record = judged(works("before"))
+    assert record.outcome is Outcome.PASSED, record.checks
+    assert record.times[0].used < 0.3
+
+
+def test_building_many_times_over_hides_no_training(tiny_kata: Kata, judged: Judged) -> None:
+    """What builds models and moves weights in a worker that only answers has a cap of its own, for all calls together."""
+    suite = (
+        'import numpy as np\n\n\ndef test_double(submission):\n    """it is built"""\n'
+        "    with submission.worker('inference') as worker:\n"
+        "        for _ in range(40):\n            worker.call('double', np.zeros(1), keep=True)\n"
+    )
+    (tiny_kata.suite / "test_1_doubling.py").write_text(suite)
+    record = judged(works("before"))
+    assert record.outcome is Outcome.TOO_SLOW, record.checks
+    assert "in one process" in by_id(record, "test_double").message
+    assert judged(WORKS).outcome is Outcome.PASSED

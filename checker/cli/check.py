@@ -12,12 +12,21 @@ from checker.cache_folder import with_home
 from checker.catalog import Kata
 from checker.cli.choices import PLACE, kata_meant, katas_option, load_katas, number_argument, workspace_here
 from checker.cli.next_steps import Again, next_steps
+from checker.judging.streams import from_text
 from checker.verdict import Record
 from checker.workspace.attempt import Attempt, attempt
 from checker.workspace.typed import typed
 from checker.workspace.workspace import Workspace
 
-MAX_SEED = 2**32 - 1
+
+def _seed(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    """The seed as a record names it: a whole number of up to 128 bits, also in hexadecimal."""
+    try:
+        return None if value is None else from_text(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is no seed: a whole number from 0 to 2^128 - 1, as a record names it."
+        ) from None
 
 
 @click.command()
@@ -26,7 +35,9 @@ MAX_SEED = 2**32 - 1
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON and nothing else.")
 @click.option("--junit", metavar="FILE", type=PLACE, help="Write JUnit XML as well.")
 @click.option("-v", "--verbose", is_flag=True, help="Report every check, not only the first that was missed.")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Repeat the run that had this seed.")
+@click.option(
+    "--seed", metavar="N", callback=_seed, help="Repeat the run that had this seed; unlocks nothing."
+)
 @click.option(
     "--submission",
     metavar="FILE",

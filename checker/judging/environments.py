@@ -1,7 +1,7 @@
 """The judge's side of kata 08: a disguised CartPole, served to a worker and played with its answers.
 
 The environment runs here and a worker only gets what `answer` returns, so there is nothing in the worker
-to look into. A game is Gymnasium's CartPole-v1 under a disguise that is drawn from the game's seed: the
+to look into. A game is Gymnasium's CartPole-v1 under a disguise that is drawn from the game's secret: the
 columns of the observation are permuted and multiplied by factors of either sign, the two actions are
 swapped or not. A learner does not notice; a controller written by hand does.
 """
@@ -16,6 +16,8 @@ from typing import Any
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
+
+from checker.judging.streams import Streams
 
 MAX_EPISODE_STEPS = 500
 # What one worker may have open at a time; the single environments count as one each.
@@ -115,7 +117,7 @@ def play_episodes(
     place in the batch. It returns m actions, each 0 or 1.
     """
     env = _vector_environment(episodes)
-    states, _ = env.reset(seed=int(rng.integers(2**31)))
+    states, _ = env.reset(seed=_large(rng))
     returns = np.zeros(episodes)
     running = np.arange(episodes)
     while len(running):
@@ -155,16 +157,13 @@ class CartPoleGame:
         episodes: episodes that workers have begun so far.
     """
 
-    def __init__(self, seed: int) -> None:
-        """Draw the game. `seed` (0 or more) decides the disguise, every start, and the hidden episodes."""
+    def __init__(self, secret: int) -> None:
+        """Draw the game. `secret` (see `Streams`) decides the disguise, every start, and the hidden episodes."""
+        self._streams = Streams(secret)
+        self.disguise = draw_disguise(self._streams.hidden("disguise"))
         # The hidden episodes have a stream of their own: they do not depend on how much was trained.
-        disguise, hidden, starts = np.random.SeedSequence([seed, 8]).spawn(3)
-        self.disguise = draw_disguise(np.random.default_rng(disguise))
-        self._hidden = np.random.default_rng(hidden)
-        self._starts = np.random.default_rng(starts)
-        # Mixed into the seeds that a worker asks for: the same seed gives the same episode, but not the
-        # one that Gymnasium gives for it, from which the disguise could be read off.
-        self._secret = int(self._starts.integers(2**62))
+        self._hidden = self._streams.hidden("hidden episodes")
+        self._starts = self._streams.hidden("starts")
         self._open: dict[int, _Open] = {}
         self._next = 0
         self.steps = 0
@@ -229,10 +228,11 @@ class CartPoleGame:
             # As Gymnasium promises: without a seed the environment's own generator goes on. It has none before the
             # first reset, and that one must come from this game.
             if not opened.has_generator:
-                seed = int(self._starts.integers(2**31))
+                seed = _large(self._starts)
         else:
-            asked = _integer(request["seed"], "seed", 0, 2**63 - 1)
-            seed = int(np.random.SeedSequence([self._secret, asked]).generate_state(1)[0])
+            # The same seed gives the same episode, but not the one that Gymnasium gives for it, from which the
+            # disguise could be read off.
+            seed = self._streams.number("reset", _integer(request["seed"], "seed", 0, 2**63 - 1))
         states, _ = opened.env.reset(seed=seed)
         opened.ready = opened.has_generator = True
         self.episodes += opened.size
@@ -297,6 +297,11 @@ def _vector_environment(num_envs: int) -> Any:
         vectorization_mode="vector_entry_point",
         max_episode_steps=MAX_EPISODE_STEPS,
     )
+
+
+def _large(rng: np.random.Generator) -> int:
+    """A seed of 128 bits for Gymnasium: of 31 all could be tried, to find the one that a start came from."""
+    return int.from_bytes(rng.bytes(16), "big")
 
 
 def _integer(value: Any, what: str, low: int, high: int) -> int:

@@ -44,11 +44,11 @@ class GivenData:
             self.sources.append(DataSource("cats and dogs", found.source, found.sha256))
         return self._loaded[key]
 
-    def cartpole(self, seed: int) -> Any:
-        """CartPole under a disguise drawn from `seed`, played in the judge."""
+    def cartpole(self, secret: int) -> Any:
+        """CartPole under a disguise drawn from `secret` (see `Streams.number`), played in the judge."""
         from checker.judging.environments import CartPoleGame
 
-        return CartPoleGame(seed)
+        return CartPoleGame(secret)
 
     def digit_features(self) -> Any:
         """The network whose features measure how much drawn digits are like real ones."""

@@ -8,7 +8,6 @@ that needs it reports it and the others wait.
 
 from __future__ import annotations
 
-import hashlib
 import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from checker.judging.decide import is_near
 from checker.judging.errors import SubmissionError
 from checker.judging.expect import Expect, Missed
 from checker.judging.given import GivenData
+from checker.judging.streams import Streams
 from checker.judging.submission import Submission
 from checker.verdict import STARS, CheckResult, Measurement, Outcome
 
@@ -46,7 +46,7 @@ class JudgePlugin:
     given_kata: Kata
     given_submission: Submission
     given_data: GivenData
-    given_seed: int
+    given_streams: Streams
     given_tier: str
     selection: Selection
     emit: Callable[..., None]
@@ -83,15 +83,19 @@ class JudgePlugin:
         return self.given_data
 
     @pytest.fixture(scope="session")
+    def streams(self) -> Streams:
+        """Random numbers by name: `hidden(name)`, and `handed_out(name)` for seeds that the submission is given."""
+        return self.given_streams
+
+    @pytest.fixture(scope="session")
     def seed(self) -> int:
-        """The seed of this run, drawn by the judge."""
-        return self.given_seed
+        """A number of 128 bits for what this suite hides. It cannot be handed out: `streams.handed_out(name)` can."""
+        return self.given_streams.number("suite")
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Random numbers of this test's own, from the run's seed and the test's name."""
-        name = int.from_bytes(hashlib.sha256(request.node.name.encode()).digest()[:8], "big")
-        return np.random.default_rng([self.given_seed, name])
+        """Random numbers of this test's own."""
+        return self.given_streams.hidden("test", request.node.nodeid)
 
     @pytest.fixture(scope="session")
     def targets(self) -> SimpleNamespace:

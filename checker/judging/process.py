@@ -30,7 +30,8 @@ class Job:
 
     kata_folder: str
     source: str
-    seed: int
+    # Of all that is hidden in this run (see `checker.judging.streams`).
+    secret: int
     tier: str
     level: str
     factors: dict[str, float]
@@ -88,6 +89,7 @@ def run(job: Job, reporter: Reporter) -> None:
     from checker.judging import sandbox
     from checker.judging.given import GivenData
     from checker.judging.plugin import JudgePlugin, Selection
+    from checker.judging.streams import Streams, as_text
     from checker.judging.submission import Submission
     from checker.judging.worker_calls import Circumstances
     from checker.verdict import Run
@@ -110,7 +112,7 @@ def run(job: Job, reporter: Reporter) -> None:
     _watch_parent(submission, Path(job.folder))
     data = GivenData(job.data, job.tier, lambda text: reporter.seldom("phase", text=text))
     selection = Selection(job.quick, tuple(job.only), job.up_to)
-    plugin = JudgePlugin(kata, submission, data, job.seed, job.tier, selection, reporter)
+    plugin = JudgePlugin(kata, submission, data, Streams(job.secret), job.tier, selection, reporter)
     if kata.framework == "keras" and not job.quick and (not job.only or job.reason):
         # The worker that trains imports TensorFlow while the first one does, not after it.
         submission.prepare(2)
@@ -126,7 +128,7 @@ def run(job: Job, reporter: Reporter) -> None:
     reporter(
         "run",
         run=Run(
-            seed=job.seed,
+            seed=as_text(job.secret),
             disguise="; ".join(data.disguises),
             checks=tuple(plugin.checks),
             times=tuple(expect.times),

@@ -8,7 +8,6 @@ import json
 import math
 import os
 import queue
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from checker.judging.decide import Decision, Repeat, decide
 from checker.judging.process import Job
 from checker.judging.sandbox import scratch
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
+from checker.judging.streams import Streams, draw_secret
 from checker.verdict import (
     CheckResult,
     DataSource,
@@ -57,7 +57,10 @@ DISTURBED_CALIBRATION = (
 
 @dataclass(frozen=True)
 class JudgeOptions:
-    """How to judge. `seed` repeats a run; `sandbox` is "any" or "strict"; `data` chooses a data source."""
+    """How to judge.
+
+    `seed` repeats a judgement (see `checker.judging.streams`); `sandbox` is "any" or "strict"; `data` chooses a data source.
+    """
 
     seed: int | None = None
     quick: bool = False
@@ -117,6 +120,7 @@ def judge(
         "sandbox": level.value,
         "machine": to_plain(probe.probe()),
         "suite_sha256": kata.suite_sha256(),
+        "seed_was_set": options.seed is not None,
     }
     try:
         snapshot = read_submission(submission)
@@ -126,13 +130,13 @@ def judge(
     factors = measured.factors
     runs: list[Run] = []
     result = _Outcome()
-    seed = secrets.randbelow(2**32) if options.seed is None else options.seed
+    # The secret of all that is hidden. It goes to the judge over its private pipe, and from there to no worker.
+    streams = Streams(draw_secret() if options.seed is None else options.seed)
     decision: Decision | Repeat = Repeat(options.only, "")
     while isinstance(decision, Repeat):
         on_event(Event("run_started", _announced(decision, runs)))
-        result = _run_once(
-            kata, snapshot, options, decision, (seed + len(runs)) % 2**32, tier, level, factors, on_event
-        )
+        secret = streams.repeat(len(runs)).secret
+        result = _run_once(kata, snapshot, options, decision, secret, tier, level, factors, on_event)
         if result.run is None or result.errors:
             decision = _broken(result)
         else:
@@ -173,7 +177,7 @@ def _run_once(
     snapshot: Snapshot,
     options: JudgeOptions,
     repeat: Repeat,
-    seed: int,
+    secret: int,
     tier: str,
     level: sandbox.Level,
     factors: dict[str, float],
@@ -183,7 +187,7 @@ def _run_once(
     job = Job(
         kata_folder=str(kata.folder),
         source=base64.b64encode(snapshot.source).decode(),
-        seed=seed,
+        secret=secret,
         tier=tier,
         level=level.value,
         factors=factors,

@@ -25,8 +25,11 @@ class Submission:
         """The submission's text."""
         return self.circumstances.source.decode("utf-8")
 
-    def worker(self, label: str) -> Worker:
+    def worker(self, label: str, *, shared: bool = False) -> Worker:
         """A new worker process of its own, for `with submission.worker("training") as worker:`.
+
+        All that it computes after loading the file counts for the step of its first timed call, up to the next one.
+        In a `shared` one, which serves several checks, only the timed calls count (see `checker.judging.account`).
 
         Raises:
             SubmissionError: the file cannot be loaded (the same error each time).
@@ -34,6 +37,7 @@ class Submission:
         if self._broken is not None:
             raise self._broken
         worker = self._prepared.pop(0) if self._prepared else self._new(label)
+        worker.is_shared = shared
         try:
             worker.load()
         except SubmissionError as error:

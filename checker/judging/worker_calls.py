@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,6 +16,7 @@ from checker.catalog import Budget, Kata
 from checker.hardware.probe import usable_cores
 from checker.hardware.threads import worker_environment
 from checker.judging import sandbox
+from checker.judging.account import LEAST_LEFT, Account, Preparing
 from checker.judging.decide import CLEARLY_OVER
 from checker.judging.errors import SubmissionError, from_failure, is_time_up, missing_function
 from checker.judging.remote_object import RemoteObject
@@ -35,6 +36,8 @@ LOAD_CPU_SECONDS = 20.0
 # A machine on which others took more than this share of the cores during a step is called disturbed.
 DISTURBED_SHARE = 0.25
 ENVIRONMENT = wire.Handle(0)
+# What builds a model or moves its weights; a call whose result is kept builds one too.
+PREPARING = frozenset({"weights", "set_weights", "build_on", "facts"})
 
 
 # What the learner reads while it happens, where that is not the name of his function.
@@ -96,27 +99,23 @@ class Environment:
     answer: Callable[[Any], Any]
 
 
-@dataclass
-class _Timing:
-    budget: Budget
-    allowed: float
-    usage: Usage
-    cpu_at_reply: float
-    is_open: bool = True
-    extra_cpu: float = 0.0
-    was_interrupted: bool = False
-
-
 class Worker(AbstractContextManager["Worker"]):
     """One worker process with the submission loaded. Used as a context manager; leaving it ends the process."""
 
     def __init__(self, circumstances: Circumstances, label: str) -> None:
+        """Start the process. `label` is for whoever debugs the judge; the submission never sees it."""
         self.kata = circumstances.kata
         self.label = label
         self._circumstances = circumstances
-        self._timing: _Timing | None = None
+        self._account: Account | None = None
+        # Calls since the file was loaded that no step has in its account yet.
+        self._unbooked = Usage(0.0, 0.0, 0.0)
+        self._cpu_loaded = 0.0
+        self.is_shared = False
+        self._preparing: Preparing | None = None
         self._files = 0
-        folder = Path(tempfile.mkdtemp(prefix=f"{label}-", dir=circumstances.folder))
+        # No name tells the submission what this worker is for.
+        folder = Path(tempfile.mkdtemp(prefix="worker-", dir=circumstances.folder))
         inbox = folder.with_name(folder.name + "-inbox")
         inbox.mkdir()
         self._uses_gpu = circumstances.tier == "gpu" and self.kata.framework == "keras"
@@ -201,6 +200,7 @@ class Worker(AbstractContextManager["Worker"]):
             raise from_failure(message.value, during, True, self.kata.allowed_imports)
         self._check_survey(message.value)
         self._loaded = True
+        self._cpu_loaded = self._process.cpu_seconds()
 
     def _check_survey(self, survey: Any) -> None:
         try:
@@ -289,9 +289,18 @@ class Worker(AbstractContextManager["Worker"]):
         """Send one operation and return the value of its reply (see `worker/__main__.py`)."""
         fields = {key: self._argument(value) for key, value in fields.items()}
         step = self.kata.budgets[budget] if budget else None
+        is_preparing = step is None and (operation in PREPARING or bool(fields.get("keep")))
+        account = self._open_account(step) if step else self._account
         limits, allowed = self._limits(step, max_reply, is_interrupted)
-        if is_interrupted:
-            fields |= {"seconds": CLEARLY_OVER * allowed, "clock": "wall" if self._uses_gpu else "CPU"}
+        if is_preparing:
+            limits = replace(limits, cpu_seconds=min(limits.cpu_seconds, self._cap.left(during)))
+        if account and step:
+            already = account.used(self._clock)
+            limit = "wall_seconds" if self._uses_gpu else "cpu_seconds"
+            limits = replace(limits, **{limit: max(getattr(limits, limit) - already, LEAST_LEFT)})
+            if is_interrupted:
+                seconds = max(CLEARLY_OVER * allowed - already, LEAST_LEFT)
+                fields |= {"seconds": seconds, "clock": self._clock}
 
         phase = _in_words(operation, during, budget)
 
@@ -304,30 +313,57 @@ class Worker(AbstractContextManager["Worker"]):
                 {"operation": operation, **fields}, during, limits, answer, progress
             )
         except SubmissionError as error:
+            if is_preparing and error.outcome is Outcome.TOO_SLOW:
+                self._cap.book(self._process.cpu_seconds() - cpu_before)
+                error = self._cap.refusal(during) if self._cap.is_exceeded else error
             error.log = self.log_tail
-            if step is not None and error.outcome is Outcome.TOO_SLOW:
-                used = self._process.cpu_seconds() - cpu_before
+            if account and step and error.outcome is Outcome.TOO_SLOW:
+                used = self._process.cpu_seconds() - account.cpu_start
                 # Ended at this multiple of the budget: too slow whatever the machine does.
                 error.measurement = Measurement(
                     f"time of {step.step}", max(used, CLEARLY_OVER * allowed), allowed, "lower", "CPU s",
                     kind="time", step=step.step,
                 )  # fmt: skip
-            raise
-        if self._timing and self._timing.is_open:
-            # Work that went on after the timed reply counts until the next one.
-            self._timing.extra_cpu = self._process.cpu_seconds() - self._timing.cpu_at_reply
-            self._timing.is_open = False
-        if step is not None:
-            self._timing = _Timing(step, allowed, usage, self._process.cpu_seconds())
-        if message.kind == "raised" and is_interrupted and is_time_up(message.value):
-            assert self._timing
-            self._timing.was_interrupted = True
+            raise error from None
+        if is_preparing:
+            self._cap.book(usage.cpu_seconds)
+        if account is None:
+            self._unbooked = self._unbooked.and_then(usage)
+        else:
+            account.book(usage, self._process.cpu_seconds())
+            if self.is_shared:
+                account.close(account.cpu_end)
+        if account and message.kind == "raised" and is_interrupted and is_time_up(message.value):
+            account.was_interrupted = True
             return None
         if message.kind == "raised":
             failure = from_failure(message.value, during, False, self.kata.allowed_imports)
             failure.log = self.log_tail
             raise failure
         return message.value
+
+    def _open_account(self, step: Budget) -> Account:
+        """The account of a step that begins now; in a worker that is not shared, what came before is in it."""
+        now = self._process.cpu_seconds()
+        if self._account is not None:
+            self._account.close(now)
+        is_first = self._account is None and not self.is_shared
+        allowed = self._circumstances.allowed_seconds(step)
+        self._account = Account(step, allowed, self._cpu_loaded if is_first else now, now)
+        if is_first:
+            self._account.book(self._unbooked, now)
+        return self._account
+
+    @property
+    def _cap(self) -> Preparing:
+        if self._preparing is None:
+            slowness = self._circumstances.slowness
+            self._preparing = Preparing(self.kata.call_seconds, slowness, self.is_shared)
+        return self._preparing
+
+    @property
+    def _clock(self) -> str:
+        return "wall" if self._uses_gpu else "CPU"
 
     def _limits(
         self, step: Budget | None, max_reply: int | None, is_interrupted: bool
@@ -357,30 +393,27 @@ class Worker(AbstractContextManager["Worker"]):
 
     @property
     def elapsed(self) -> TimeUse | None:
-        """What the last timed call used; None where none was made."""
-        timing = self._timing
-        if timing is None:
+        """What the last timed step has used so far; None where there was none."""
+        account = self._account
+        if account is None:
             return None
-        usage, budget = timing.usage, timing.budget
-        cores = usable_cores()
-        used = usage.wall_seconds if self._uses_gpu else usage.cpu_seconds + timing.extra_cpu
-        was_ended = timing.was_interrupted and used > timing.allowed
+        budget, used = account.budget, account.used(self._clock)
+        was_ended = account.was_interrupted and used > account.allowed
         return TimeUse(
             step=budget.step,
             # Interrupted at that multiple of the budget, by a clock that may differ a little from this one.
-            used=max(used, CLEARLY_OVER * timing.allowed) if was_ended else used,
-            allowed=timing.allowed,
-            reference=timing.allowed / budget.margin,
-            clock="wall" if self._uses_gpu else "CPU",
-            wall=usage.wall_seconds,
-            spread=budget.spread * timing.allowed,
-            disturbed=usage.others_cpu_seconds > DISTURBED_SHARE * usage.wall_seconds * cores,
+            used=max(used, CLEARLY_OVER * account.allowed) if was_ended else used,
+            allowed=account.allowed,
+            reference=account.allowed / budget.margin,
+            clock=self._clock,
+            wall=account.wall_seconds,
+            spread=budget.spread * account.allowed,
+            disturbed=account.others_cpu_seconds > DISTURBED_SHARE * account.wall_seconds * usable_cores(),
             ended=was_ended,
         )
 
     def end(self) -> None:
-        """End the process; what it did since its last timed reply still counts."""
-        if self._timing and self._timing.is_open and not self._process.ended:
-            self._timing.extra_cpu = self._process.cpu_seconds() - self._timing.cpu_at_reply
-            self._timing.is_open = False
+        """End the process; what it did since its last reply still counts."""
+        if self._account is not None and not self._process.ended:
+            self._account.close(self._process.cpu_seconds())
         self._process.end()

@@ -48,6 +48,14 @@ class Usage:
     wall_seconds: float
     others_cpu_seconds: float
 
+    def and_then(self, later: Usage) -> Usage:
+        """What this call and a later one used together."""
+        return Usage(
+            self.cpu_seconds + later.cpu_seconds,
+            self.wall_seconds + later.wall_seconds,
+            self.others_cpu_seconds + later.others_cpu_seconds,
+        )
+
 
 class WorkerProcess:
     """A child process that answers requests. Not thread-safe: one request at a time."""

@@ -307,9 +307,10 @@ def _facts(record: Record, signs: Signs, *, verbose: bool) -> list[RenderableTyp
     for curve in record.runs[-1].curves[:4] if record.runs else ():
         grid.add_row("Curve", Text(_curve(curve, signs)))
     if len(record.runs) > 1 or (record.runs and verbose):
-        seeds = ", ".join(str(run.seed) for run in record.runs)
-        times = f"judged {len(record.runs)} times, seeds" if len(record.runs) > 1 else "seed"
-        grid.add_row("Run", Text(f"{times} {seeds}; sandbox: {shown(record.sandbox or 'none')}"))
+        # That of the first run repeats the others too.
+        seed = f"seed {shown(record.runs[0].seed)}{' (set)' if record.seed_was_set else ''}"
+        times = f"judged {len(record.runs)} times, " if len(record.runs) > 1 else ""
+        grid.add_row("Run", Text(f"{times}{seed}; sandbox: {shown(record.sandbox or 'none')}"))
     return ["", Padding(grid, (0, 0, 0, 2), expand=False)] if grid.row_count else []
 
 

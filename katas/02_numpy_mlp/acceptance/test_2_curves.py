@@ -49,14 +49,14 @@ DIVERGED = "The steps grew instead of shrinking: try a smaller learning rate."
 
 
 @pytest.fixture(scope="session")
-def fitted(submission: Any, expect: Any, seed: int, read_params: Any) -> Callable[[str, int], Any]:
+def fitted(submission: Any, expect: Any, streams: Any, read_params: Any) -> Callable[[str, int], Any]:
     """`fitted(curve, hidden)`: the root mean squared error of the fit, with yardsticks, and its time; done once each."""
     known: dict[tuple[str, int], Any] = {}
 
     def fit(name: str, hidden: int) -> Any:
         if (name, hidden) not in known:
             try:
-                known[name, hidden] = _fit(submission, expect, read_params, seed, name, hidden)
+                known[name, hidden] = _fit(submission, expect, read_params, streams, name, hidden)
             except Exception as error:
                 known[name, hidden] = error
         found = known[name, hidden]
@@ -67,15 +67,13 @@ def fitted(submission: Any, expect: Any, seed: int, read_params: Any) -> Callabl
     return fit
 
 
-def _fit(submission: Any, expect: Any, read_params: Any, seed: int, name: str, hidden: int) -> Any:
-    rng = np.random.default_rng([seed, list(CURVES).index(name)])
-    curve = CURVES[name](rng)
-    x = rng.uniform(-3, 3, (POINTS, 1))
+def _fit(submission: Any, expect: Any, read_params: Any, streams: Any, name: str, hidden: int) -> Any:
+    curve = CURVES[name](streams.hidden("curve", name))
+    x = streams.hidden("points", name).uniform(-3, 3, (POINTS, 1))
+    seed = streams.handed_out("fit_curve", name, hidden)
     what = f"fit_curve(x, y, {hidden}, seed)"
     with submission.worker("curve") as worker:
-        value = worker.call(
-            "fit_curve", x, curve.value(x), hidden, int(rng.integers(2**32)), budget="fit_curve"
-        )
+        value = worker.call("fit_curve", x, curve.value(x), hidden, seed, budget="fit_curve")
     params = read_params(value, what, [1, hidden, 1], DIVERGED)
     grid = np.linspace(-2.95, 2.95, 1001)[:, None]
     counted = curve.to_jump(grid) > MASK

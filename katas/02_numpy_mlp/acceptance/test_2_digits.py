@@ -26,11 +26,13 @@ class Digits(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def digits(data: Any, seed: int) -> Digits:
+def digits(data: Any, streams: Any) -> Digits:
     """60,000 digits to learn from and 10,000 hidden ones, uint8 (n, 784), drawn from all 70,000."""
     mnist = data.mnist()
-    rng = np.random.default_rng([seed, 2])
-    rows, pixels, classes = rng.permutation(70_000), rng.permutation(784), rng.permutation(10)
+    rows, pixels, classes = (
+        streams.hidden(name).permutation(count)
+        for name, count in (("split", 70_000), ("pixels", 784), ("classes", 10))
+    )
     data.note_disguise("digits: pixels permuted, classes renamed")
     images, labels = np.asarray(mnist.images).reshape(-1, 784), classes[np.asarray(mnist.labels)]
     hidden, train = rows[:HIDDEN_ROWS], rows[HIDDEN_ROWS : HIDDEN_ROWS + TRAINING_ROWS]
@@ -50,14 +52,13 @@ def share_images(data: Any) -> Callable[[np.ndarray], Any]:
 
 @pytest.fixture(scope="session")
 def trained(
-    submission: Any, digits: Digits, seed: int, share_images: Any, read_classifier: Any
+    submission: Any, digits: Digits, streams: Any, share_images: Any, read_classifier: Any
 ) -> tuple[Params, Any]:
     """(params, time) of train_classifier on 60,000 digits, in a worker of its own that is ended."""
     with submission.worker("training") as worker:
         images = share_images(digits.train)
-        value = worker.call(
-            "train_classifier", images, digits.train_labels, seed % 2**32, budget="train_classifier"
-        )
+        seed = streams.handed_out("train_classifier")
+        value = worker.call("train_classifier", images, digits.train_labels, seed, budget="train_classifier")
     return read_classifier(value, "train_classifier"), worker.elapsed
 
 
@@ -114,11 +115,11 @@ def accuracy(outputs: np.ndarray, labels: np.ndarray) -> float:
 
 
 def test_untrained(
-    submission: Any, expect: Any, targets: Any, seed: int, digits: Any, outputs: Any, read_params: Any
+    submission: Any, expect: Any, targets: Any, streams: Any, digits: Any, outputs: Any, read_params: Any
 ) -> None:
     """an untrained network cannot read digits"""
     sizes = [784, 64, 10]
-    params = read_params(submission.init(sizes, seed % 2**32), f"init({sizes}, seed)", sizes)
+    params = read_params(submission.init(sizes, streams.handed_out("init")), f"init({sizes}, seed)", sizes)
     value = accuracy(outputs(params, "untrained"), digits.hidden_labels)
     hint = "The knowledge must come from training: init draws at random and forward only computes."
     expect.at_most(
@@ -131,7 +132,7 @@ def test_few_rows(
     expect: Any,
     targets: Any,
     kata: Any,
-    seed: int,
+    streams: Any,
     digits: Any,
     outputs: Any,
     share_images: Any,
@@ -141,9 +142,9 @@ def test_few_rows(
     few = slice(0, FEW_ROWS)
     with submission.worker("few-rows") as worker:
         images = share_images(digits.train[few])
-        value = worker.call(
-            "train_classifier", images, digits.train_labels[few], seed % 2**32, budget="train_classifier"
-        )
+        seed = streams.handed_out("few rows")
+        labels = digits.train_labels[few]
+        value = worker.call("train_classifier", images, labels, seed, budget="train_classifier")
     params = read_classifier(value, "train_classifier")
     hint = "300 digits teach an honest network 70 to 88 %. Where does the rest come from?"
     known = accuracy(outputs(params, "few-rows-inference"), digits.hidden_labels)

@@ -48,9 +48,10 @@ def test_he_init_shapes(submission: Any, expect: Any, as_layers: Any) -> None:
     expect.that(different, "he_init gave the same W for two different seeds.", "Is the seed used?")
 
 
-def test_he_init_variance(submission: Any, expect: Any, as_layers: Any, seed: int) -> None:
+def test_he_init_variance(submission: Any, expect: Any, as_layers: Any, streams: Any) -> None:
     """he_init draws weights of mean 0 and variance 2 / fan-in"""
     sizes = [128, 512, 128, 256]
+    seed = streams.handed_out("variance")
     layers = as_layers(submission.he_init(sizes, seed), "he_init(sizes, seed)", 3, sizes)
     for i, (w, _) in enumerate(layers):
         ratio = float(np.mean(w.astype(float) ** 2)) * sizes[i] / 2
@@ -77,13 +78,12 @@ def test_he_init_variance(submission: Any, expect: Any, as_layers: Any, seed: in
         )
 
 
-def deep_layers(submission: Any, expect: Any, as_layers: Any, rng: Any, depth: int) -> Any:
+def deep_layers(submission: Any, expect: Any, as_layers: Any, streams: Any, depth: int, number: int) -> Any:
     """Layers of 128 units out of several calls: in lists, all of them would be too much for one answer."""
     layers: list[Any] = []
     while len(layers) < depth:
-        found = as_layers(
-            submission.he_init([128] * 6, int(rng.integers(2**32))), "he_init(sizes, seed)", 5, [128] * 6
-        )
+        seed = streams.handed_out("deep layers", depth, number, len(layers))
+        found = as_layers(submission.he_init([128] * 6, seed), "he_init(sizes, seed)", 5, [128] * 6)
         layers += [(w.astype(float), b.astype(float)) for w, b in found]
     repeated = any(np.array_equal(a[0], b[0]) for a, b in pairwise(layers))
     expect.that(
@@ -93,13 +93,13 @@ def deep_layers(submission: Any, expect: Any, as_layers: Any, rng: Any, depth: i
 
 
 def test_he_init_keeps_the_signal(
-    submission: Any, expect: Any, as_layers: Any, preactivations: Any, targets: Any, rng: Any
+    submission: Any, expect: Any, as_layers: Any, preactivations: Any, targets: Any, rng: Any, streams: Any
 ) -> None:
     """he_init keeps the signal's size through 50 ReLU layers"""
     x = rng.normal(size=(64, 128))
     logs, biases = [], 0.0
-    for _ in range(3):
-        layers = deep_layers(submission, expect, as_layers, rng, 50)
+    for number in range(3):
+        layers = deep_layers(submission, expect, as_layers, streams, 50, number)
         biases = max(biases, *(float(np.abs(b).max()) for _, b in layers))
         with np.errstate(over="ignore", invalid="ignore"):
             z = preactivations(layers, x, FUNCTIONS["relu"])
@@ -302,13 +302,13 @@ def test_gradient_norms_of_saturated_units(
 
 
 def test_sigmoid_gradients_vanish(
-    submission: Any, expect: Any, as_layers: Any, targets: Any, rng: Any
+    submission: Any, expect: Any, as_layers: Any, targets: Any, rng: Any, streams: Any
 ) -> None:
     """Your own figures show it: through 20 layers sigmoid gradients vanish and ReLU gradients do not"""
     x = rng.normal(size=(32, 128))
     ratios: dict[str, list[float]] = {"sigmoid": [], "relu": []}
-    for _ in range(3):
-        layers = deep_layers(submission, expect, as_layers, rng, 20)
+    for number in range(3):
+        layers = deep_layers(submission, expect, as_layers, streams, 20, number)
         for activation, found in ratios.items():
             result = submission.gradient_norms(layers, x, activation)
             norms = expect.array(result, "gradient_norms(layers, x, activation)").reshape(-1)

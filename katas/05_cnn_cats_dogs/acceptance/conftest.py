@@ -53,11 +53,11 @@ class Trained:
 
 
 @pytest.fixture(scope="session")
-def pictures(data, tier, seed):
+def pictures(data, tier, streams):
     """The pictures of this run, split and disguised."""
     found = data.cats_dogs(SIZES[tier], drawn=DRAWN[tier], most=MOST_PHOTOS[tier])
-    rng = np.random.default_rng([seed, 5])
-    order = rng.permutation(len(found.labels))
+    order = streams.hidden("split").permutation(len(found.labels))
+    rng = streams.hidden("disguise")
     mirrored, upside_down, swapped = (bool(bit) for bit in rng.integers(2, size=3))
     channels = rng.permutation(3)
     done = ["mirrored"] * mirrored + ["upside down"] * upside_down + ["classes exchanged"] * swapped

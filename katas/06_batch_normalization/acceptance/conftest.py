@@ -127,15 +127,14 @@ class Digits(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def digits(data: Any, seed: int) -> Digits:
+def digits(data: Any, streams: Any) -> Digits:
     """A part of MNIST, shuffled, split and disguised anew in each run."""
     mnist = data.mnist()
-    rng = np.random.default_rng([seed, 1])
-    disguise = sorted(DISGUISES)[rng.integers(len(DISGUISES))]
+    disguise = sorted(DISGUISES)[streams.hidden("disguise").integers(len(DISGUISES))]
     data.note_disguise(f"images {disguise}, labels permuted")
-    order = rng.permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
+    order = streams.hidden("split").permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
     images = np.ascontiguousarray(DISGUISES[disguise](mnist.images[order])).reshape(-1, 784)
-    labels = rng.permutation(10)[mnist.labels[order]].astype(np.int64)
+    labels = streams.hidden("labels").permutation(10)[mnist.labels[order]].astype(np.int64)
     n = TRAINING_ROWS
     return Digits(images[:n], labels[:n], images[n:], labels[n:])
 
@@ -199,7 +198,7 @@ def build(sample: np.ndarray, expect: Any) -> Any:
 @pytest.fixture(scope="session")
 def first_look(submission: Any) -> Iterator[Any]:
     """A worker for what needs no trained network."""
-    with submission.worker("first look") as worker:
+    with submission.worker("first look", shared=True) as worker:
         yield worker
 
 
@@ -220,17 +219,21 @@ class Trained(NamedTuple):
 
 @pytest.fixture(scope="session")
 def trained(submission: Any, build: Any, digits: Digits, data: Any) -> tuple[Trained, Trained]:
-    """Both networks, (plain, normed), trained one after the other in a worker that is ended afterwards."""
+    """Both networks, (plain, normed), each trained in a worker of its own that is ended afterwards.
+
+    In one worker, the time of the first training could serve the second, and `build` could train with what it kept.
+    """
     images = data.share(digits.train, scale=1 / 255, dtype="float32")
+    submission.prepare(2)  # the second worker imports TensorFlow while the first one trains
     results = []
-    with submission.worker("training") as worker:
-        for use_batchnorm, budget in ((False, "train_plain"), (True, "train_normed")):
+    for use_batchnorm, budget in ((False, "train_plain"), (True, "train_normed")):
+        with submission.worker("training") as worker:
             network = build(worker, use_batchnorm)
             history = worker.call(
                 "train", network.model, images, digits.train_labels, budget=budget, in_place=True
             )
             weights = network.model.weights()
-            results.append(Trained(network.fresh, weights, history, worker.elapsed))
+        results.append(Trained(network.fresh, weights, history, worker.elapsed))
     return results[0], results[1]
 
 

@@ -64,13 +64,13 @@ class Drawings:
 
 
 @pytest.fixture(scope="session")
-def digits(data, seed):
+def digits(data, streams):
     """The training and hidden digits of this run, and how they are disguised."""
     mnist = data.mnist()
-    rng = np.random.default_rng([seed, 7])
-    order = rng.permutation(len(mnist.images))
+    order = streams.hidden("split").permutation(len(mnist.images))
     training, hidden = order[:TRAINING_ROWS], order[TRAINING_ROWS:]
-    few = training[mnist.labels[training] == rng.choice(FEW_DIGITS)][:FEW_ROWS]
+    few = training[mnist.labels[training] == streams.hidden("digit of the few").choice(FEW_DIGITS)][:FEW_ROWS]
+    rng = streams.hidden("disguise")
     turns, mirrored = int(rng.integers(4)), bool(rng.integers(2))
     data.note_disguise(f"all pictures turned by {90 * turns} degrees{' and mirrored' if mirrored else ''}")
     images = np.asarray(mnist.images)
@@ -180,9 +180,9 @@ def drawn_alone(submission, trained, drawings, as_pictures):
 
 
 @pytest.fixture(scope="session")
-def drawings(submission, trained, digits, network, as_pictures, seed):
+def drawings(submission, trained, digits, network, as_pictures, streams):
     """Pictures from the trained generator, drawn in a process that has never seen a digit."""
-    rng = np.random.default_rng([seed, 8])
+    rng = streams.hidden("z")
     z = rng.normal(size=(DRAWINGS, LATENT_SIZE)).astype(np.float32)
     start, end = rng.normal(size=(2, WALKS, 1, LATENT_SIZE))
     angle = np.linspace(0, np.pi / 2, STEPS)[None, :, None]
@@ -206,18 +206,18 @@ def trained_on_few(submission, digits, data):
 
 
 @pytest.fixture(scope="session")
-def few(submission, trained_on_few, digits, network, as_pictures, seed):
+def few(submission, trained_on_few, digits, network, as_pictures, streams):
     """Features of what is drawn after that."""
     with submission.worker("drawing after few rows") as worker:
-        z = np.random.default_rng([seed, 9]).normal(size=(1_000, LATENT_SIZE)).astype(np.float32)
+        z = streams.hidden("z after few rows").normal(size=(1_000, LATENT_SIZE)).astype(np.float32)
         raw = rebuild(worker, "generator", trained_on_few.generator).apply(z)
     return network.features(digits.upright(as_pictures(raw, len(z), " after training on few rows")))
 
 
 @pytest.fixture(scope="session")
-def judged(submission, trained, digits, as_probabilities, seed):
+def judged(submission, trained, digits, as_probabilities, streams):
     """The trained discriminator's probabilities for hidden digits, and for five kinds of pictures that are none."""
-    rng = np.random.default_rng([seed, 10])
+    rng = streams.hidden("what is no digit")
     hidden = digits.disguise(digits.hidden[:1_000]) / np.float32(255)
     mean = digits.training.mean(axis=0, dtype=np.float64)[None] / np.float32(255)
     shown = {

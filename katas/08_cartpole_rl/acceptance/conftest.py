@@ -44,9 +44,9 @@ class Played(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def games(data: Any, seed: int) -> list[Any]:
+def games(data: Any, streams: Any) -> list[Any]:
     """Three games with disguises of their own."""
-    drawn = [data.cartpole(GAMES * seed + i) for i in range(GAMES)]
+    drawn = [data.cartpole(streams.number("game", i)) for i in range(GAMES)]
     for i, game in enumerate(drawn):
         data.note_disguise(f"game {i + 1}: {game.disguise}")
     return drawn
@@ -55,7 +55,7 @@ def games(data: Any, seed: int) -> list[Any]:
 @pytest.fixture(scope="session")
 def player(submission: Any) -> Iterator[Any]:
     """The worker that plays. It never sees a training."""
-    with submission.worker("playing") as worker:
+    with submission.worker("playing", shared=True) as worker:
         yield worker
 
 
@@ -148,7 +148,7 @@ def with_weights(expect: Any, built: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def learn(submission: Any, seed: int) -> Callable[..., Trained]:
+def learn(submission: Any, streams: Any) -> Callable[..., Trained]:
     """learn(game, number) -> the outcome of one training in a worker of its own."""
 
     def learn(game: Any, number: int) -> Trained:
@@ -156,9 +156,8 @@ def learn(submission: Any, seed: int) -> Callable[..., Trained]:
             policy = worker.call("build", keep=True)
             before = policy.weights()  # none yet, if the model has not been called
             environment = worker.environment(game)
-            history = worker.call(
-                "train", policy, environment, (seed + number) % 2**32, budget="train", in_place=True
-            )
+            seed = streams.handed_out("train", number)
+            history = worker.call("train", policy, environment, seed, budget="train", in_place=True)
             weights = policy.weights()
         game.close()
         # A list is compared with itself as it was: the judge's copies are its own.
