@@ -16,7 +16,7 @@ from checker.judging import sandbox, waiting
 from checker.judging.channel import LOG_ALLOWED, Channel, ChannelClosed, Log
 from checker.judging.errors import JudgeError, SubmissionError
 from checker.judging.processes import ProcessTree
-from checker.judging.sandbox import scratch
+from checker.judging.sandbox import bubblewrap, scratch
 from checker.judging.sandbox.enclose import FAILED as WALLS_FAILED
 from checker.judging.waiting import Waiting
 from checker.judging.worker import wire
@@ -29,6 +29,8 @@ MAX_THREADS = 1000
 # A process that computes for less than this share of the time waits.
 WAITING_SHARE = 0.02
 DEFAULT_REPLY = 256 * 1024 * 1024
+# No result is larger than this, but for one that grows with what was sent: a picture for every row of latents.
+LEAST_REPLY, REPLY_TO_REQUEST = 64 * 1024 * 1024, 32
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,14 @@ class WorkerProcess:
         self._channel = Channel(self._process.stdin, self._process.stdout)
         self.log = Log(self._process.stderr, on_line)
         self._spec = spec
+        self.files = scratch.Scratch(
+            spec.scratch,
+            spec.scratch_mb * 2**20,
+            spec.file_size_mb * 2**20,
+            bubblewrap.memory_folders(spec) if spec.level is sandbox.Level.BUBBLEWRAP else (),
+        )
         self._came_up = False
+        self._max_reply = 0
         self.waiting = account or Waiting()
         self.ended = False
         self.peak_memory = 0
@@ -105,8 +114,10 @@ class WorkerProcess:
     def send(self, request: dict[str, Any], limits: Limits) -> str:
         """Send a request without waiting for its reply; `reply` takes it, given the nonce that this returns."""
         nonce = secrets.token_hex(8)
+        chunks = wire.encode(nonce, "request", request)
+        self._max_reply = min(limits.max_reply, LEAST_REPLY + REPLY_TO_REQUEST * _bytes_of(request, chunks))
         self._tree.resume()
-        self._channel.send(wire.encode(nonce, "request", request), limits.max_reply)
+        self._channel.send(chunks, self._max_reply)
         return nonce
 
     def reply(self, nonce: str, during: str, limits: Limits) -> tuple[wire.Message, Usage]:
@@ -120,14 +131,14 @@ class WorkerProcess:
         answer: Callable[[Any], Any] | None,
         on_progress: Callable[[float], None] | None,
     ) -> tuple[wire.Message, Usage]:
-        during, limits = watch.during, watch.limits
+        during = watch.during
         try:
             while True:
                 message = self._receive(watch, on_progress)
                 if message.nonce != nonce:
                     raise wire.WireError("the answer belongs to another question")
                 if message.kind == "ask" and answer is not None:
-                    self._channel.send(self._answered(nonce, message.value, answer), limits.max_reply)
+                    self._channel.send(self._answered(nonce, message.value, answer), self._max_reply)
                 elif message.kind in ("reply", "raised"):
                     # Between two calls nobody computes: no work after the reply, no noise beside other workers.
                     self._tree.suspend()
@@ -198,6 +209,7 @@ class WorkerProcess:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
+        self.files.close()
         for folder in (self.folder, self.inbox):
             scratch.remove(folder)
 
@@ -205,6 +217,13 @@ class WorkerProcess:
     def inbox(self) -> Path:
         """The folder, read-only for the worker, in which it finds files of arrays."""
         return self.folder.with_name(self.folder.name + "-inbox")
+
+
+def _bytes_of(request: dict[str, Any], chunks: list[bytes | memoryview]) -> int:
+    """Bytes of a request, and of the files that it names."""
+    given = [*request.get("arguments", []), request.get("x")]
+    files = [Path(file.path) for file in given if isinstance(file, wire.ArrayFile)]
+    return sum(map(len, chunks)) + sum(file.stat().st_size for file in files)
 
 
 class _Watch:
@@ -276,7 +295,8 @@ class _Watch:
                 what = self.tree.waits_for()
                 if what != "processor":
                     raise self.worker.waiting.refusal(self.during, what)
-        memory = self.tree.memory_bytes()
+        in_files = self._look_at_files()
+        memory = self.tree.memory_bytes(in_files)
         self.worker.peak_memory = max(self.worker.peak_memory, memory)
         if memory > self.worker._memory_bytes:
             raise SubmissionError(
@@ -296,16 +316,6 @@ class _Watch:
                 f"{self.during} started more than {MAX_THREADS:,} threads.",
                 "A thread for every processor is enough.",
             )
-        room = self.worker._spec.scratch_mb * 2**20
-        # At the bubblewrap level the folder is a memory file system that takes no more than this.
-        if self.worker._spec.level is not sandbox.Level.BUBBLEWRAP and (
-            scratch.used_bytes(self.worker.folder, room) >= room
-        ):
-            raise SubmissionError(
-                Outcome.CRASHED,
-                f"{self.during} wrote more than {self.worker._spec.scratch_mb} MB of files.",
-                "Keep what you need in memory.",
-            )
         if self.worker.log.overflows:
             raise SubmissionError(
                 Outcome.CRASHED,
@@ -313,3 +323,14 @@ class _Watch:
                 "Print once an epoch, not once a row.",
             )
         return used
+
+    def _look_at_files(self) -> int:
+        """Bytes of memory in which the worker keeps files."""
+        try:
+            return self.worker.files.look(self.tree.pids())
+        except scratch.TooMuch as error:
+            raise SubmissionError(
+                Outcome.CRASHED,
+                f"{self.during} {error}.",
+                "Keep what you need in memory, and close what you open.",
+            ) from None
