@@ -88,13 +88,10 @@ def calls(file: Path) -> Iterator[tuple[str, tuple[int, ...], int]]:
                     above.add(pid)
                 continue
             numbers = _numbers(text)
-            if (
-                name in ("clone", "clone3", "fork", "vfork")
-                and result.isdigit()
-                and (pid in above or pid in process)
-            ):
+            starts = name in ("clone", "clone3", "fork", "vfork") and result.startswith("0x")
+            if starts and (pid in above or pid in process):
                 is_thread = name in ("clone", "clone3") and pid in process
-                process[int(result)] = process[pid] if is_thread else int(result)
+                process[int(result, 16)] = process[pid] if is_thread else int(result, 16)
             if pid in process and (name, numbers[:2]) not in OF_THE_WALLS:
                 yield name, numbers, process[pid]
 

@@ -35,7 +35,8 @@ _GPU = ("/sys", "/usr/lib/wsl", "/run/nvidia", "/etc/nvidia", "/opt/cuda", "/usr
 GPU_DEVICES = ("/dev/dxg", "/dev/kfd", "/dev/dri")
 _NUMPY = ("numpy", "numpy.libs")
 # Of the kernel's own files those that libraries read: about this machine's processors and memory, and the process itself.
-# Not: mounts, network, other processes, the command line. `{pid}` is the worker's number, `*` any.
+# Not: mounts, network, other processes. `{pid}` is the worker's number, `*` any. TensorFlow ends the process where it
+# cannot read the command line; nothing stands there that the submission does not know.
 _PSEUDO_FILES = (
     "/proc/cpuinfo",
     "/proc/meminfo",
@@ -46,7 +47,7 @@ _PSEUDO_FILES = (
     "/proc/sys/kernel/ngroups_max",
     "/proc/sys/kernel/rtsig-max",
     *(f"/proc/{{pid}}/{name}" for name in ("status", "stat", "statm", "maps", "smaps", "limits", "comm")),
-    *(f"/proc/{{pid}}/{name}" for name in ("fd", "environ", "oom_score_adj")),
+    *(f"/proc/{{pid}}/{name}" for name in ("fd", "environ", "oom_score_adj", "cmdline")),
     *(
         f"/sys/devices/system/cpu/{name}"
         for name in ("online", "possible", "present", "kernel_max", "isolated")
