@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import signal
 import subprocess
@@ -26,8 +27,8 @@ COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.worker")
 LOOK_EVERY = 0.05
 # TensorFlow has some dozens. Thousands slow the whole machine down.
 MAX_THREADS = 1000
-# A process that computes for less than this share of the time waits.
-WAITING_SHARE = 0.02
+# Looking may take this share of the judge's time: thousands of files and threads make it slow.
+LOOKING_SHARE = 0.25
 DEFAULT_REPLY = 256 * 1024 * 1024
 # No result is larger than this, but for one that grows with what was sent: a picture for every row of latents.
 LEAST_REPLY, REPLY_TO_REQUEST = 64 * 1024 * 1024, 32
@@ -161,7 +162,7 @@ class WorkerProcess:
 
     def _receive(self, watch: _Watch, on_progress: Callable[[float], None] | None) -> wire.Message:
         while True:
-            message = self._channel.receive(LOOK_EVERY)
+            message = self._channel.receive(watch.pause)
             if message is not None:
                 watch.heard()
             if message is None or watch.is_due():
@@ -238,10 +239,12 @@ class _Watch:
         self.cpu_start = self.tree.cpu_seconds()
         self.wall_start = self.last_look = self.last_progress = time.monotonic()
         self.cpu_at_progress = self.cpu_at_look = self.cpu_start
+        self.last_heard = -math.inf
+        self.pause = LOOK_EVERY
 
     def heard(self) -> None:
         """It sent something: whatever it waits for now is our turn."""
-        self.last_progress = time.monotonic()
+        self.last_progress = self.last_heard = time.monotonic()
 
     def usage(self) -> Usage:
         return Usage(
@@ -251,7 +254,7 @@ class _Watch:
         )
 
     def is_due(self) -> bool:
-        return time.monotonic() - self.last_look >= LOOK_EVERY
+        return time.monotonic() - self.last_look >= self.pause
 
     def look(self) -> float:
         """CPU seconds used so far in this call.
@@ -289,12 +292,17 @@ class _Watch:
                 self.last_progress = now
             else:
                 waiting.refuse_idle(self.during, what, now - self.last_progress, used)
-        if self.last_progress < before and computed < WAITING_SHARE * (now - before):
-            self.worker.waiting.add(now - before)
-            if self.worker.waiting.is_too_much:
-                what = self.tree.waits_for()
-                if what != "processor":
-                    raise self.worker.waiting.refusal(self.during, what)
+        account = self.worker.waiting
+        account.called_in_check += now - before
+        account.refuse_endless_check(self.during)
+        # While the judge answers a question of the worker's, that waits for the judge.
+        share = waiting.WAITING_SHARE_BESIDE_GPU if self.worker._spec.gpu else waiting.WAITING_SHARE
+        if self.last_heard < before and computed < share * (now - before):
+            what = self.tree.waits_for()
+            if what != "processor" and not self.tree.is_stopped():
+                account.add(now - before - computed, what)
+                if account.is_too_much:
+                    raise account.refusal(self.during, what)
         in_files = self._look_at_files()
         memory = self.tree.memory_bytes(in_files)
         self.worker.peak_memory = max(self.worker.peak_memory, memory)
@@ -304,7 +312,8 @@ class _Watch:
                 f"{self.during} used {memory / 1e9:.1f} GB of memory; {self.worker._memory_bytes / 1e9:.1f} GB are allowed.",
                 "Which array grows with the square of the number of rows?",
             )
-        if self.tree.process_count() > self.worker._max_processes:
+        # Before anything of the submission runs, libraries may ask the system's programs about the machine.
+        if self.worker._came_up and self.tree.process_count() > self.worker._max_processes:
             raise SubmissionError(
                 Outcome.FORBIDDEN,
                 f"{self.during} started processes of its own, which is not allowed.",
@@ -322,6 +331,7 @@ class _Watch:
                 f"{self.during} printed more than {LOG_ALLOWED // 2**20} MB.",
                 "Print once an epoch, not once a row.",
             )
+        self.pause = max(LOOK_EVERY, (time.monotonic() - now) / LOOKING_SHARE)
         return used
 
     def _look_at_files(self) -> int:

@@ -1,6 +1,6 @@
 # It makes tens of thousands of empty files, so that the judge spends its time on looking at them.
 # kata: 01
-# verdict: crashed
+# verdict: crashed | too_slow
 # levels: bubblewrap landlock plain
 
 import numpy as np
@@ -11,7 +11,7 @@ import time
 def attack():
     made = 0
     try:
-        for folder in range(45):
+        for folder in range(25):
             os.mkdir(f"d{folder}")
             for number in range(1000):
                 os.close(os.open(f"d{folder}/{number}", os.O_CREAT | os.O_WRONLY))
@@ -19,7 +19,7 @@ def attack():
     except OSError:
         pass
     time.sleep(3)
-    return made >= 45_000
+    return made >= 25_000
 
 
 tried = []
