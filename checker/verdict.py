@@ -197,8 +197,15 @@ class Record:
     version: int = RECORD_VERSION
 
     def to_json(self) -> str:
-        """The record as one line of JSON (numbers that are not finite become strings)."""
-        return json.dumps(_plain(self), ensure_ascii=False, allow_nan=False)
+        """The record as one line of JSON in plain ASCII (numbers that are not finite become strings).
+
+        Nothing in it moves a cursor or is a command to a service that reads logs: what a submission said stands there
+        letter by letter in JSON's own escapes, and reads back as it was.
+        """
+        text = json.dumps(_plain(self), allow_nan=False)
+        for mark, spelt in (("\x7f", "\\u007f"), ("::", ":\\u003a"), ("##", "#\\u0023")):
+            text = text.replace(mark, spelt)
+        return text
 
     @staticmethod
     def from_json(text: str) -> Record:

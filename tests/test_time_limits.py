@@ -153,6 +153,43 @@ def test_many_short_sleeps_are_one_long_one() -> None:
     assert "slept again" in refusal.message
 
 
+def test_sleeping_in_pieces_is_allowed_less_than_waiting_for_a_lock() -> None:
+    account = Waiting()
+    account.add(waiting.ASLEEP_OF_A_CHECK + 1, "lock")
+    assert not account.is_too_much
+    account.add(waiting.ASLEEP_OF_A_CHECK + 1, "sleep")
+    assert account.is_too_much
+    assert "61 seconds in this check" in account.refusal("f()", "sleep").message
+    account.begin_check()
+    assert not account.is_too_much
+
+
+def test_a_check_whose_calls_never_end_is_too_slow_before_the_guard() -> None:
+    account = Waiting(longest_check=100.0)
+    account.called_in_check = 99.0
+    account.refuse_endless_check("f()")
+    account.called_in_check = 101.0
+    with pytest.raises(SubmissionError, match="101 seconds together") as caught:
+        account.refuse_endless_check("f()")
+    assert caught.value.outcome is Outcome.TOO_SLOW
+
+
+@pytest.mark.parametrize(
+    "body", ["time.sleep(0.5)", "e = time.time() + .1\n    while time.time() < e: pass\n    time.sleep(.5)"]
+)
+def test_sleeps_with_a_little_work_add_up(tiny_kata: Kata, judged: Judged, body: str) -> None:
+    """The judge's process reads the limits itself, so the kata's suite makes them small."""
+    file = tiny_kata.suite / "conftest.py"
+    file.write_text("import checker.judging.waiting as w\nw.ASLEEP_OF_A_CHECK = 2.0\n")
+    many = "\n".join("    submission.double(np.ones(2))" for _ in range(12))
+    (tiny_kata.suite / "test_1_doubling.py").write_text(
+        f'import numpy as np\n\n\ndef test_many(submission):\n    """many"""\n{many}\n'
+    )
+    record = judged(double_is(f"\n    import time\n    {body}\n    return x + x"))
+    assert record.outcome is Outcome.TOO_SLOW
+    assert "slept again" in by_id(record, "test_many").message
+
+
 @pytest.mark.training
 def test_sleeps_below_the_limit_add_up(
     tiny_kata: Kata, judged: Judged, monkeypatch: pytest.MonkeyPatch

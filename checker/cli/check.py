@@ -143,17 +143,9 @@ def _data_for(kata: Kata, choice: str | None) -> str | None:
 
 
 def _print_json(record: Record) -> None:
-    """The record alone on stdout, in UTF-8 whatever the console's encoding."""
-    line = record.to_json() + "\n"
-    # What UTF-8 cannot hold (lone surrogates) becomes \udcff, which JSON reads back as what it was.
-    content = line.encode("utf-8", errors="backslashreplace")
-    binary = getattr(sys.stdout, "buffer", None)
-    if binary is None:
-        sys.stdout.write(content.decode("utf-8"))
-        return
+    """The record alone on stdout: ASCII, whatever the console's encoding."""
+    sys.stdout.write(record.to_json() + "\n")
     sys.stdout.flush()
-    binary.write(content)
-    binary.flush()
 
 
 def _refuse_unwritable(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
 import textwrap
@@ -125,12 +126,19 @@ def _sandbox() -> Finding:
 
     levels = available_levels()
     best = next(found.level for found in levels if found.is_there)
-    missing = "; ".join(
-        f"{found.level} is missing: {found.reason_missing}" for found in levels if not found.is_there
-    )
+    better = list(itertools.takewhile(lambda found: found.level is not best, levels))
+    missing = "; ".join(f"{found.level} is missing: {found.reason_missing}" for found in better)
     text = f"{best}" + (f" ({missing})" if missing else "")
-    if best is not Level.PLAIN:
+    if best.is_strict:
         return Finding("Sandbox", text)
+    if best is Level.USER:
+        return Finding(
+            "Sandbox",
+            text,
+            "note",
+            "Submissions can read what every user of this machine can: keep answers out of such files, or install "
+            "bubblewrap.",
+        )
     return Finding(
         "Sandbox",
         text,

@@ -29,7 +29,7 @@ from pathlib import Path
 import psutil
 
 from checker.catalog import Kata, find
-from checker.judging.sandbox import Level
+from checker.judging.sandbox import Level, landlock
 from checker.judging.session import JudgeOptions, judge
 from checker.verdict import Outcome, Record
 
@@ -59,7 +59,12 @@ class Attack:
         return f"{self.file.parent.name}/{self.file.stem}"
 
     def wanted(self, level: Level) -> tuple[Outcome, ...]:
-        """The outcomes that are right at a level; none where it is not to be run there."""
+        """The outcomes that are right at a level; none where it is not to be run there.
+
+        With Landlock on top of it the level of another user stops what Landlock stops; without, nothing is promised.
+        """
+        if level is Level.USER:
+            return self.wanted(Level.LANDLOCK) if not landlock.missing() else ()
         if level in self.levels:
             return self.verdicts
         return () if self.at_plain.startswith("not run") else _outcomes(self.at_plain)

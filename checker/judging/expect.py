@@ -6,6 +6,7 @@ notes what it measured. A missed one ends the check with a sentence for the lear
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -16,6 +17,10 @@ from checker.report.figures import used_of
 from checker.verdict import Curve, Measurement, Outcome, TimeUse, Yardstick
 
 MAX_CURVES, MAX_POINTS = 12, 2_000
+# Where no shape is expected: more numbers than any kata's result or weights have.
+MOST_NUMBERS = 8_000_000
+# So many are still read to say which shape they have.
+MOST_OF_WRONG_SHAPE = 1_000_000
 # The star "speed" is won within this multiple of the reference's time.
 NEAR_REFERENCE = 2.0
 # Relative to the size of what is expected: rounding in sums of kata size, with room.
@@ -62,6 +67,14 @@ class Expect:
         """
         if value is None:
             self.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
+        # Looked at before anything is copied or cast: NumPy gives every text the room of the longest.
+        if stranger := _stranger_in(value):
+            inside = f" that holds {stranger}" if isinstance(value, (list, tuple)) else ""
+            self.invalid(f"{what} returned {_kind(value)}{inside}, where an array of numbers is expected.")
+        count, most = _count(value), math.prod(shape) if shape is not None else 0
+        if count > max(most, MOST_NUMBERS if shape is None else MOST_OF_WRONG_SHAPE):
+            wanted = f"{shape} is expected" if shape is not None else f"at most {MOST_NUMBERS:,} are read"
+            self.invalid(f"{what} returned {count:,} numbers; {wanted}.")
         try:
             array = np.asarray(value)
         except ValueError:
@@ -87,6 +100,8 @@ class Expect:
 
     def number(self, value: Any, what: str, finite: bool = True) -> float:
         """`value` as a float: a Python number, a 0-d array, or an array with a single element."""
+        if isinstance(value, np.ndarray) and value.size != 1:
+            self.invalid(f"{what} has the shape {value.shape}; a single number is expected.")
         array = self.array(value, what, finite=finite)
         if array.size != 1:
             self.invalid(f"{what} has the shape {array.shape}; a single number is expected.")
@@ -264,13 +279,33 @@ def _time(use: TimeUse, limit: float) -> Measurement:
 
 
 def _points(values: Any) -> tuple[float, ...]:
-    if not isinstance(values, (Sequence, np.ndarray)) or isinstance(values, str):
+    if isinstance(values, np.ndarray):
+        values = values[:MAX_POINTS].tolist() if values.ndim == 1 else ()
+    if not isinstance(values, Sequence) or isinstance(values, str):
         return ()
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        return ()
-    return tuple(float(v) for v in array[:MAX_POINTS]) if array.ndim == 1 else ()
+    points = [
+        point.item() if isinstance(point, np.ndarray) and point.size == 1 else point
+        for point in values[:MAX_POINTS]
+    ]
+    return tuple(map(float, points)) if all(isinstance(point, (int, float)) for point in points) else ()
+
+
+def _stranger_in(value: Any) -> str:
+    """What the first part of a result is that is neither a number, an array nor a list of them; empty if all are."""
+    if value is None:
+        return "None"
+    if isinstance(value, (bool, int, float, np.ndarray, np.generic)):
+        return ""
+    if isinstance(value, (list, tuple)):
+        return next((stranger for part in value if (stranger := _stranger_in(part))), "")
+    return _kind(value)
+
+
+def _count(value: Any) -> int:
+    """How many numbers a result has."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    return sum(map(_count, value)) if isinstance(value, (list, tuple)) else 1
 
 
 def _unit(unit: str) -> str:
@@ -278,6 +313,7 @@ def _unit(unit: str) -> str:
 
 
 def _kind(value: Any) -> str:
-    return (
-        f"an array of dtype {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-    )
+    if isinstance(value, np.ndarray):
+        return f"an array of dtype {value.dtype}"
+    name = type(value).__name__
+    return f"a {'text' if name == 'str' else name}"

@@ -213,6 +213,12 @@ class JudgePlugin:
             return error.outcome, error.message, error.hint
         if isinstance(error, DataError):
             return Outcome.JUDGE_ERROR, str(error), ""
+        if isinstance(error, MemoryError):
+            return (
+                Outcome.INVALID,
+                "The result is larger than what the judge can read.",
+                "Return what is asked for.",
+            )
         if isinstance(error, AssertionError) and error.args:
             return Outcome.FAILED, str(error).split("\n")[0], ""
         whole = "".join(traceback.format_exception(error))

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import psutil
 
 _TICK = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_MEMORY = (b"RssAnon", b"RssShmem", b"RssFile", b"VmSwap")
+_MEMORY = (b"RssAnon", b"RssShmem", b"RssFile", b"VmSwap", b"VmPTE", b"HugetlbPages")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of one process: its own pages (swapped ones and page tables too), shared pages, and pages of mapped files."""
+
+    own: int = 0
+    shared: int = 0
+    files: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,17 +61,17 @@ def read_linux(pid: int) -> Reading | None:
     )
 
 
-def memory_linux(pid: int) -> tuple[int, int]:
-    """Bytes of a process's private and shared pages (swapped ones too), and of pages of mapped files."""
+def memory_linux(pid: int) -> Memory:
+    """The memory of a process; nothing if it is gone."""
     try:
         kilobytes = _memory_lines(f"/proc/{pid}")
         if not kilobytes:  # the first thread has left: the others show what they share
             threads = (_memory_lines(entry.path) for entry in os.scandir(f"/proc/{pid}/task"))
             kilobytes = next((lines for lines in threads if lines), {})
     except OSError:
-        return 0, 0
-    files = kilobytes.pop(b"RssFile", 0)
-    return 1024 * sum(kilobytes.values()), 1024 * files
+        return Memory()
+    files, shared = kilobytes.pop(b"RssFile", 0), kilobytes.pop(b"RssShmem", 0)
+    return Memory(1024 * sum(kilobytes.values()), 1024 * shared, 1024 * files)
 
 
 def _memory_lines(folder: str) -> dict[bytes, int]:
@@ -70,12 +79,12 @@ def _memory_lines(folder: str) -> dict[bytes, int]:
     return {line.split(b":")[0]: int(line.split()[1]) for line in lines if line.startswith(_MEMORY)}
 
 
-def memory_portable(pid: int) -> tuple[int, int]:
-    """Bytes of a process's resident memory by psutil; mapped files cannot be told from the rest."""
+def memory_portable(pid: int) -> Memory:
+    """A process's resident memory by psutil; shared pages and mapped files cannot be told from the rest."""
     try:
-        return int(psutil.Process(pid).memory_info().rss), 0
+        return Memory(int(psutil.Process(pid).memory_info().rss))
     except psutil.Error:
-        return 0, 0
+        return Memory()
 
 
 def _content(path: str) -> bytes:

@@ -21,6 +21,8 @@ LOG_TAIL = 4_000
 # The suite's own guard lies beyond what the workers' limits allow: so many seconds, and by the clock on the wall so many
 # times all budgets together. It ends a suite that hangs, never a worker that is slow.
 GUARD_SECONDS, GUARD_BUDGETS = 1_800.0, 30.0
+# All calls of a check together are ended at this share of it, which is then the submission's fault and not the judge's.
+CALLS_OF_A_CHECK = 0.8
 EXIT_ABANDONED = 5
 
 
@@ -119,6 +121,7 @@ def run(job: Job, reporter: Reporter) -> None:
     try:
         allowed = sum(circumstances.allowed_seconds(budget) for budget in kata.budgets.values())
         guard = GUARD_SECONDS + GUARD_BUDGETS * allowed
+        circumstances.waiting.longest_check = CALLS_OF_A_CHECK * guard
         pytest.main(_pytest_arguments(kata.suite, Path(job.folder), guard), plugins=[plugin])
     finally:
         submission.end()

@@ -83,12 +83,25 @@ class ProcessTree:
         self.sample()
         return self._cpu_seconds
 
-    def memory_bytes(self) -> int:
-        """Memory in use: private and shared pages of all processes; mapped files once, not per process."""
+    def memory_bytes(self, in_files: int = 0) -> int:
+        """Memory in use: private and shared pages of all processes; mapped files once, not per process.
+
+        `in_files` is what memory file systems hold for them, of which some is mapped and counted already.
+        """
         self._look()
         measure = memory_linux if _LINUX else memory_portable
         measured = [measure(reading.pid) for reading in self._readings if not reading.is_zombie]
-        return sum(pages for pages, _ in measured) + max((files for _, files in measured), default=0)
+        shared = max(sum(memory.shared for memory in measured), in_files)
+        return (
+            sum(memory.own for memory in measured)
+            + shared
+            + max((memory.files for memory in measured), default=0)
+        )
+
+    def pids(self) -> list[int]:
+        """The living processes, the innermost last."""
+        self._look()
+        return [reading.pid for reading in self._readings if not reading.is_zombie]
 
     def process_count(self) -> int:
         """How many processes of the worker are alive, the sandbox's own not counted."""

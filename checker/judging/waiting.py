@@ -12,6 +12,7 @@ Three cases look alike from outside, and are told apart by what the process's ma
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from checker.judging.errors import SubmissionError
@@ -25,6 +26,11 @@ IDLE_CPU = 0.05
 COMPUTED_CPU = 1.0
 # What a check, and a run, may wait in all, whatever the pieces: many short sleeps are one long one.
 WAITING_OF_A_CHECK, WAITING_OF_A_RUN = 300.0, 600.0
+# And of that asleep or reading what does not come, which no library does in the middle of a training.
+ASLEEP_OF_A_CHECK, ASLEEP_OF_A_RUN = 60.0, 120.0
+# A process that computes for less than this share of the time, and whose threads all wait when it is looked at, waits.
+# Beside a GPU that works, less: the process waits for it.
+WAITING_SHARE, WAITING_SHARE_BESIDE_GPU = 0.5, 0.02
 
 _WHAT = {
     "sleep": ("slept", "Take the sleep out: nothing here has to be waited for."),
@@ -42,36 +48,61 @@ _WHAT = {
 
 @dataclass
 class Waiting:
-    """How long the workers of a run have waited without computing, in seconds."""
+    """How long the workers of a run have waited without computing, in seconds.
+
+    `longest_check` is what all calls of one check may take by the clock on the wall, for whatever reason: less than what
+    the suite's own guard allows, which would end the check as the judge's fault.
+    """
 
     in_run: float = 0.0
     in_check: float = 0.0
+    asleep_in_run: float = 0.0
+    asleep_in_check: float = 0.0
+    called_in_check: float = 0.0
+    longest_check: float = math.inf
 
     def begin_check(self) -> None:
         """Another check begins."""
-        self.in_check = 0.0
+        self.in_check = self.asleep_in_check = self.called_in_check = 0.0
 
-    def add(self, seconds: float) -> None:
-        """Count some seconds."""
+    def add(self, seconds: float, what: str = "other") -> None:
+        """Count some seconds of waiting for `what` ("sleep", "read", "lock" or "other")."""
         self.in_run += seconds
         self.in_check += seconds
+        if what in ("sleep", "read"):
+            self.asleep_in_run += seconds
+            self.asleep_in_check += seconds
 
     @property
     def is_too_much(self) -> bool:
         """Whether the check or the run has waited for too long in all."""
-        return self.in_check > WAITING_OF_A_CHECK or self.in_run > WAITING_OF_A_RUN
+        return self._seconds() is not None
+
+    def _seconds(self) -> tuple[float, str] | None:
+        accounts = (
+            (self.in_check, WAITING_OF_A_CHECK, "this check"),
+            (self.asleep_in_check, ASLEEP_OF_A_CHECK, "this check"),
+            (self.in_run, WAITING_OF_A_RUN, "all checks"),
+            (self.asleep_in_run, ASLEEP_OF_A_RUN, "all checks"),
+        )
+        return next(((seconds, whole) for seconds, most, whole in accounts if seconds > most), None)
 
     def refusal(self, during: str, what: str) -> SubmissionError:
         """The error that ends a call which has waited for too long in all."""
-        seconds, whole = (
-            (self.in_check, "this check")
-            if self.in_check > WAITING_OF_A_CHECK
-            else (self.in_run, "all checks")
-        )
+        seconds, whole = self._seconds() or (self.in_run, "all checks")
         verb, hint = _WHAT.get(what, _WHAT["other"])
         return SubmissionError(
             Outcome.TOO_SLOW, f"{during} {verb} again; {seconds:.0f} seconds in {whole} together.", hint
         )
+
+    def refuse_endless_check(self, during: str) -> None:
+        """Raise a SubmissionError where the calls of one check take longer than everything may."""
+        if self.called_in_check > self.longest_check:
+            raise SubmissionError(
+                Outcome.TOO_SLOW,
+                f"{during} was ended: the calls of this check took {self.called_in_check:.0f} seconds together.",
+                "None of them may take long; which one does?",
+            )
 
 
 def refuse_idle(during: str, what: str, idle: float, used: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from checker.judging import sandbox, waiting
 from checker.judging.channel import LOG_ALLOWED, Channel, ChannelClosed, Log
 from checker.judging.errors import JudgeError, SubmissionError
 from checker.judging.processes import ProcessTree
-from checker.judging.sandbox import scratch
+from checker.judging.sandbox import bubblewrap, scratch
 from checker.judging.sandbox.enclose import FAILED as WALLS_FAILED
 from checker.judging.waiting import Waiting
 from checker.judging.worker import wire
@@ -26,9 +27,11 @@ COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.worker")
 LOOK_EVERY = 0.05
 # TensorFlow has some dozens. Thousands slow the whole machine down.
 MAX_THREADS = 1000
-# A process that computes for less than this share of the time waits.
-WAITING_SHARE = 0.02
+# Looking may take this share of the judge's time: thousands of files and threads make it slow.
+LOOKING_SHARE = 0.25
 DEFAULT_REPLY = 256 * 1024 * 1024
+# No result is larger than this, but for one that grows with what was sent: a picture for every row of latents.
+LEAST_REPLY, REPLY_TO_REQUEST = 64 * 1024 * 1024, 32
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,14 @@ class WorkerProcess:
         self._channel = Channel(self._process.stdin, self._process.stdout)
         self.log = Log(self._process.stderr, on_line)
         self._spec = spec
+        self.files = scratch.Scratch(
+            spec.scratch,
+            spec.scratch_mb * 2**20,
+            spec.file_size_mb * 2**20,
+            bubblewrap.memory_folders(spec) if spec.level is sandbox.Level.BUBBLEWRAP else (),
+        )
         self._came_up = False
+        self._max_reply = 0
         self.waiting = account or Waiting()
         self.ended = False
         self.peak_memory = 0
@@ -113,8 +123,10 @@ class WorkerProcess:
     def send(self, request: dict[str, Any], limits: Limits) -> str:
         """Send a request without waiting for its reply; `reply` takes it, given the nonce that this returns."""
         nonce = secrets.token_hex(8)
+        chunks = wire.encode(nonce, "request", request)
+        self._max_reply = min(limits.max_reply, LEAST_REPLY + REPLY_TO_REQUEST * _bytes_of(request, chunks))
         self._tree.resume()
-        self._channel.send(wire.encode(nonce, "request", request), limits.max_reply)
+        self._channel.send(chunks, self._max_reply)
         return nonce
 
     def reply(
@@ -134,14 +146,14 @@ class WorkerProcess:
         answer: Callable[[Any], Any] | None,
         on_progress: Callable[[float], None] | None,
     ) -> tuple[wire.Message, Usage]:
-        during, limits = watch.during, watch.limits
+        during = watch.during
         try:
             while True:
                 message = self._receive(watch, on_progress)
                 if message.nonce != nonce:
                     raise wire.WireError("the answer belongs to another question")
                 if message.kind == "ask" and answer is not None:
-                    self._channel.send(self._answered(nonce, message.value, answer), limits.max_reply)
+                    self._channel.send(self._answered(nonce, message.value, answer), self._max_reply)
                 elif message.kind in ("reply", "raised"):
                     # Between two calls nobody computes: no work after the reply, no noise beside other workers.
                     self._tree.suspend()
@@ -164,7 +176,7 @@ class WorkerProcess:
 
     def _receive(self, watch: _Watch, on_progress: Callable[[float], None] | None) -> wire.Message:
         while True:
-            message = self._channel.receive(LOOK_EVERY)
+            message = self._channel.receive(watch.pause)
             if message is not None:
                 watch.heard()
             if message is None or watch.is_due():
@@ -212,6 +224,7 @@ class WorkerProcess:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
+        self.files.close()
         for folder in (self.folder, self.inbox):
             scratch.remove(folder)
 
@@ -219,6 +232,13 @@ class WorkerProcess:
     def inbox(self) -> Path:
         """The folder, read-only for the worker, in which it finds files of arrays."""
         return self.folder.with_name(self.folder.name + "-inbox")
+
+
+def _bytes_of(request: dict[str, Any], chunks: list[bytes | memoryview]) -> int:
+    """Bytes of a request, and of the files that it names."""
+    given = [*request.get("arguments", []), request.get("x")]
+    files = [Path(file.path) for file in given if isinstance(file, wire.ArrayFile)]
+    return sum(map(len, chunks)) + sum(file.stat().st_size for file in files)
 
 
 class _Watch:
@@ -233,10 +253,12 @@ class _Watch:
         self.cpu_start = self.tree.cpu_seconds()
         self.wall_start = self.last_look = self.last_progress = time.monotonic()
         self.cpu_at_progress = self.cpu_at_look = self.cpu_start
+        self.last_heard = -math.inf
+        self.pause = LOOK_EVERY
 
     def heard(self) -> None:
         """It sent something: whatever it waits for now is our turn."""
-        self.last_progress = time.monotonic()
+        self.last_progress = self.last_heard = time.monotonic()
 
     def usage(self) -> Usage:
         return Usage(
@@ -246,7 +268,7 @@ class _Watch:
         )
 
     def is_due(self) -> bool:
-        return time.monotonic() - self.last_look >= LOOK_EVERY
+        return time.monotonic() - self.last_look >= self.pause
 
     def look(self) -> float:
         """CPU seconds used so far in this call.
@@ -284,13 +306,19 @@ class _Watch:
                 self.last_progress = now
             else:
                 waiting.refuse_idle(self.during, what, now - self.last_progress, used)
-        if self.last_progress < before and computed < WAITING_SHARE * (now - before):
-            self.worker.waiting.add(now - before)
-            if self.worker.waiting.is_too_much:
-                what = self.tree.waits_for()
-                if what != "processor":
-                    raise self.worker.waiting.refusal(self.during, what)
-        memory = self.tree.memory_bytes()
+        account = self.worker.waiting
+        account.called_in_check += now - before
+        account.refuse_endless_check(self.during)
+        # While the judge answers a question of the worker's, that waits for the judge.
+        share = waiting.WAITING_SHARE_BESIDE_GPU if self.worker._spec.gpu else waiting.WAITING_SHARE
+        if self.last_heard < before and computed < share * (now - before):
+            what = self.tree.waits_for()
+            if what != "processor" and not self.tree.is_stopped():
+                account.add(now - before - computed, what)
+                if account.is_too_much:
+                    raise account.refusal(self.during, what)
+        in_files = self._look_at_files()
+        memory = self.tree.memory_bytes(in_files)
         self.worker.peak_memory = max(self.worker.peak_memory, memory)
         if memory > self.worker._memory_bytes:
             raise SubmissionError(
@@ -298,7 +326,8 @@ class _Watch:
                 f"{self.during} used {memory / 1e9:.1f} GB of memory; {self.worker._memory_bytes / 1e9:.1f} GB are allowed.",
                 "Which array grows with the square of the number of rows?",
             )
-        if self.tree.process_count() > self.worker._max_processes:
+        # Before anything of the submission runs, libraries may ask the system's programs about the machine.
+        if self.worker._came_up and self.tree.process_count() > self.worker._max_processes:
             raise SubmissionError(
                 Outcome.FORBIDDEN,
                 f"{self.during} started processes of its own, which is not allowed.",
@@ -310,20 +339,22 @@ class _Watch:
                 f"{self.during} started more than {MAX_THREADS:,} threads.",
                 "A thread for every processor is enough.",
             )
-        room = self.worker._spec.scratch_mb * 2**20
-        # At the bubblewrap level the folder is a memory file system that takes no more than this.
-        if self.worker._spec.level is not sandbox.Level.BUBBLEWRAP and (
-            scratch.used_bytes(self.worker.folder, room) >= room
-        ):
-            raise SubmissionError(
-                Outcome.CRASHED,
-                f"{self.during} wrote more than {self.worker._spec.scratch_mb} MB of files.",
-                "Keep what you need in memory.",
-            )
         if self.worker.log.overflows:
             raise SubmissionError(
                 Outcome.CRASHED,
                 f"{self.during} printed more than {LOG_ALLOWED // 2**20} MB.",
                 "Print once an epoch, not once a row.",
             )
+        self.pause = max(LOOK_EVERY, (time.monotonic() - now) / LOOKING_SHARE)
         return used
+
+    def _look_at_files(self) -> int:
+        """Bytes of memory in which the worker keeps files."""
+        try:
+            return self.worker.files.look(self.tree.pids())
+        except scratch.TooMuch as error:
+            raise SubmissionError(
+                Outcome.CRASHED,
+                f"{self.during} {error}.",
+                "Keep what you need in memory, and close what you open.",
+            ) from None

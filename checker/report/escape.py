@@ -35,17 +35,19 @@ def _spelt(character: str) -> str:
 
 
 def xml(text: str) -> str:
-    """The text without the characters that XML 1.0 cannot hold; markup is left to the XML writer."""
-    return _NOT_XML.sub("", text)
+    """The text as for a terminal, since people look at such files there, and without the characters that XML 1.0 cannot
+    hold; markup is left to the XML writer."""
+    return _NOT_XML.sub("", terminal(text))
 
 
 def workflow(text: str) -> str:
     """The text for a log that GitHub reads: no line of it can be taken for a workflow command.
 
-    The runner takes `::name::` at the start of a line and `##[name]` anywhere. A report may wrap a line at
-    any place, so the marks are broken wherever they stand.
+    The runner takes `::name::` at the start of a line and `##[name]` anywhere; Azure's takes `##vso[name]`. A report may
+    wrap a line at any place, so the marks are broken wherever they stand.
     """
-    return text.replace("::", ": :").replace("::", ": :").replace("##[", "## [")
+    text = text.replace("::", ": :").replace("::", ": :").replace("##[", "## [")
+    return text.replace("##vso[", "## vso[")
 
 
 def github_data(text: str) -> str:

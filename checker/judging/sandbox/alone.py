@@ -104,6 +104,7 @@ def settle_in(scratch: Path) -> None:
     tracker: Any = multiprocessing.resource_tracker
     tracker.ensure_running = tracker.register = tracker.unregister = _nothing
     _keep_shared_memory_in(scratch)
+    _keep_pages_private()
     _pool_of_threads()
 
 
@@ -127,6 +128,37 @@ def _keep_shared_memory_in(scratch: Path) -> None:
         place(path).unlink()
 
     posix.shm_open, posix.shm_unlink = shm_open, shm_unlink
+
+
+def _keep_pages_private() -> None:
+    """`mmap.mmap(-1, n)` shares its pages with child processes. There are none, and the filter refuses shared pages
+    without a file, since nobody's figure shows them any more when they are let go."""
+    import mmap
+
+    real: Any = mmap.mmap
+    both = mmap.PROT_READ | mmap.PROT_WRITE
+
+    class PrivateMap(real):  # type: ignore[misc]
+        """As `mmap.mmap`."""
+
+        def __new__(
+            cls,
+            fileno: int,
+            length: int,
+            flags: int = mmap.MAP_SHARED,
+            prot: int = both,
+            access: int = mmap.ACCESS_DEFAULT,
+            **more: Any,
+        ) -> Any:
+            if fileno == -1:
+                flags = (flags & ~mmap.MAP_SHARED) | mmap.MAP_PRIVATE
+                prot = mmap.PROT_READ if access == mmap.ACCESS_READ else prot
+                access = mmap.ACCESS_DEFAULT
+            return real.__new__(cls, fileno, length, flags, prot, access, **more)
+
+    PrivateMap.__name__ = PrivateMap.__qualname__ = "mmap"
+    python: Any = mmap
+    python.mmap = PrivateMap
 
 
 def _pool_of_threads() -> None:

@@ -38,7 +38,7 @@ def arguments(spec: SandboxSpec) -> list[str]:
         *_FIRST_TO_GO,
         *(program, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"),
         *("--hostname", "worker", "--cap-drop", "ALL"),
-        *("--dev", "/dev", "--size", str(64 * _MEGABYTE), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
+        *_own_devices(),
         # The kernel's own switches lie in /proc and belong to root, whom bubblewrap may be run by; and process 1
         # is bubblewrap itself, which no filter holds.
         *("--proc", "/proc", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1", "--remount-ro", "/proc"),
@@ -49,6 +49,23 @@ def arguments(spec: SandboxSpec) -> list[str]:
         *(_devices() if spec.gpu else ()),
         *("--remount-ro", "/", "--chdir", scratch),
     ]
+
+
+def memory_folders(spec: SandboxSpec) -> tuple[Path, ...]:
+    """The folders in which a worker can write: memory file systems."""
+    return (spec.scratch.resolve(), Path("/tmp"), Path("/dev/shm"))
+
+
+def _own_devices() -> list[str]:
+    """Nothing but /dev/null and random numbers: shared pages of /dev/zero would be in nobody's figure, and pseudo
+    terminals are the whole machine's."""
+    options = ["--size", str(_MEGABYTE), "--tmpfs", "/dev"]
+    for name in ("null", "random", "urandom"):
+        options += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        options += ["--symlink", f"/proc/self/fd/{number}", f"/dev/{name}"]
+    options += ["--symlink", "/proc/self/fd", "/dev/fd"]
+    return [*options, "--size", str(64 * _MEGABYTE), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
 
 
 def _mounts(visible: Visible) -> list[str]:

@@ -1,8 +1,9 @@
 """The first code of a worker's process: builds the walls around itself, then becomes the worker.
 
-Started by path, `python -I -B .../enclose.py ORDER`, where ORDER is JSON (see `Order` in starting.py). It
-runs before any code of the submission, and nothing that it closes can be opened again. If a wall cannot be
-built it ends with exit code 97 and one sentence, and no submission is loaded.
+Started by path, `python -I -B .../enclose.py ORDER SCRATCH`, where ORDER is JSON (see `_order` in start.py) or the
+number of an open file that holds it: a command line can be read later, also by the submission. It runs before any
+code of the submission, and nothing that it closes can be opened again. If a wall cannot be built it ends with exit
+code 97 and one sentence, and no submission is loaded.
 """
 
 from __future__ import annotations
@@ -22,22 +23,10 @@ ROOT = str(Path(__file__).resolve().parents[3])
 if ROOT not in sys.path:
     sys.path.append(ROOT)
 
-from checker.judging.sandbox import alone, landlock, limits, reaper, seccomp  # noqa: E402
-from checker.judging.sandbox.visible import Visible  # noqa: E402
+from checker.judging.sandbox import alone, landlock, limits, other_user, reaper, seccomp  # noqa: E402
+from checker.judging.sandbox.visible import GPU_DEVICES, Visible, pseudo_files  # noqa: E402
 
 FAILED = 97
-_READABLE_PSEUDO_FILES = (
-    "/proc/cpuinfo",
-    "/proc/meminfo",
-    "/proc/stat",
-    "/proc/filesystems",
-    "/proc/sys/vm/overcommit_memory",
-    "/sys/devices/system",
-    "/sys/kernel/mm/transparent_hugepage",
-    "/dev/urandom",
-    "/dev/random",
-    "/dev/zero",
-)
 
 
 def enclose(order: dict[str, Any]) -> None:
@@ -54,11 +43,14 @@ def enclose(order: dict[str, Any]) -> None:
     limits.set_limits(order["cpu_seconds"], order["file_size_mb"], order["open_files"])
     if level != "plain":
         alone.settle_in(Path(order["scratch"]))
+        if level == "user":
+            other_user.become(order["user"])
         limits.drop_capabilities()
-        if level == "landlock":
-            landlock.restrict(_rules(order))
-        seccomp.install(keep_metadata=level == "landlock")
-        _prove_that_it_holds()
+        if order["landlock"]:
+            landlock.restrict(_rules_inside(order) if level == "bubblewrap" else _rules(order))
+        if order["filter"]:
+            seccomp.install(keep_metadata=level == "landlock", gpu=order["gpu"])
+            _prove_that_it_holds()
     if not linux:
         threading.Thread(target=_leave_with_the_judge, args=(order["judge"],), daemon=True).start()
 
@@ -73,14 +65,28 @@ def _rules(order: dict[str, Any]) -> Iterator[tuple[Path, int]]:
             Path(folder),
             landlock.READ_DIR,
         )  # Python looks for packages by listing, also in a user's own folder
-    for name in _READABLE_PSEUDO_FILES:
-        yield Path(name), landlock.READ
-    yield Path(f"/proc/{os.getpid()}"), landlock.READ
-    yield Path("/dev/null"), landlock.READ | landlock.WRITE_FILE
-    if order["gpu"]:
-        for node in (*Path("/dev").glob("nvidia*"), *map(Path, ("/dev/dxg", "/dev/kfd", "/dev/dri"))):
-            yield node, landlock.READ | landlock.WRITE_FILE | (1 << 15)
+    yield from _devices(order["gpu"])
     yield Path(order["scratch"]), landlock.WRITE
+
+
+def _rules_inside(order: dict[str, Any]) -> Iterator[tuple[Path, int]]:
+    """Where bubblewrap's mounts hold already: all of them, but of the kernel's own files those named alone."""
+    for path in Path("/").iterdir():
+        if path.name not in ("proc", "sys", "dev"):
+            yield path, landlock.READ
+    yield from _devices(order["gpu"])
+    for folder in (order["scratch"], "/tmp", "/dev/shm"):
+        yield Path(folder), landlock.WRITE
+
+
+def _devices(gpu: bool) -> Iterator[tuple[Path, int]]:
+    """What the kernel shows as files: those that libraries ask for, one by one."""
+    for path in pseudo_files(gpu):
+        yield path, landlock.READ
+    yield Path("/dev/null"), landlock.READ | landlock.WRITE_FILE
+    if gpu:
+        for node in (*Path("/dev").glob("nvidia*"), *map(Path, GPU_DEVICES)):
+            yield node, landlock.READ | landlock.WRITE_FILE | (1 << 15)
 
 
 def _around_holes(path: Path, visible: Visible) -> Iterator[tuple[Path, int]]:
@@ -125,9 +131,17 @@ def _leave_with_the_judge(judge: int) -> None:
     os._exit(1)
 
 
+def _read_order(argument: str) -> dict[str, Any]:
+    if argument.isdigit():
+        with os.fdopen(int(argument), "rb") as file:
+            argument = file.read().decode()
+    order: dict[str, Any] = json.loads(argument)
+    return order
+
+
 def main() -> None:
     """Read the order, build the walls, run the worker's module."""
-    order = json.loads(sys.argv[1])
+    order = _read_order(sys.argv[1])
     try:
         enclose(order)
     except OSError as error:

@@ -86,7 +86,10 @@ def _allow(ruleset: int, path: Path, access: int) -> None:
         if access:
             _call(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, struct.pack("=Qi", access, target), 0)
     finally:
-        os.close(target)
+        # The kernel makes the files of /proc anew when it has dropped them for want of memory, and a rule holds for
+        # the file that it was made with: those stay open.
+        if path.parts[1:2] != ("proc",):
+            os.close(target)
 
 
 def _call(number: int, *arguments: object) -> int:

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.judging.sandbox import bubblewrap, landlock, probe, seccomp
+from checker.judging.sandbox import bubblewrap, landlock, other_user, probe, seccomp
 from checker.judging.sandbox.spec import Level, SandboxError, SandboxSpec
 from checker.judging.sandbox.start import start
 
@@ -40,7 +40,11 @@ def availability(level: Level) -> Availability:
     """Whether workers can be started at `level` on this machine."""
     if level is Level.PLAIN:
         return Availability(level)
-    reason = seccomp.missing() or (bubblewrap.missing() if level is Level.BUBBLEWRAP else landlock.missing())
+    if level is Level.USER:
+        reason = other_user.missing()
+    else:
+        first = bubblewrap.missing() if level is Level.BUBBLEWRAP else landlock.missing()
+        reason = seccomp.missing() or first
     return Availability(level, reason or _try(level))
 
 

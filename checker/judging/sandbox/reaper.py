@@ -33,9 +33,7 @@ def separate(judge_lives: int) -> None:
         for descriptor in (judge_lives, wake_read, wake_write):
             os.close(descriptor)
         os.setpgid(0, 0)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
+        end_with(parent)
         return
     _leave_channel()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -45,6 +43,13 @@ def separate(judge_lives: int) -> None:
     code = _wait(worker, judge_lives, wake_read)
     _end_children()
     os._exit(code)
+
+
+def end_with(parent: int) -> None:
+    """Have the kernel end this process when its parent ends. Has to be said again after a change of the user."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _leave_channel() -> None:

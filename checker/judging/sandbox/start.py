@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from checker.judging.sandbox import bubblewrap, visible
+from checker.judging.sandbox import bubblewrap, landlock, other_user, seccomp, visible
 from checker.judging.sandbox.spec import Level, SandboxError, SandboxSpec
 
 _ENCLOSE = Path(__file__).with_name("enclose.py")
@@ -63,16 +63,26 @@ def start(command: Sequence[str], spec: SandboxSpec) -> SandboxedProcess:
     elif sys.platform.startswith("linux"):
         reading, writing = os.pipe()
         wrappers = 1
-    order = json.dumps(_order(spec, module, module_arguments, reading))
+    orders: int | None = None
     try:
+        order = json.dumps(_order(spec, module, module_arguments, reading))
+        if sys.platform.startswith("linux"):
+            # Not on the command line, which the submission could read.
+            orders = os.memfd_create("order")
+            os.write(orders, order.encode())
+            os.lseek(orders, 0, os.SEEK_SET)
+        kept = tuple(descriptor for descriptor in (reading, orders) if descriptor is not None)
         process = SandboxedProcess(
-            [*prefix, command[0], "-I", "-B", str(_ENCLOSE), order],
+            [
+                *(*prefix, command[0], "-I", "-B", str(_ENCLOSE)),
+                *(order if orders is None else str(orders), str(spec.scratch.resolve())),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=spec.scratch,
             env=environment(spec),
-            pass_fds=() if reading is None else (reading,),
+            pass_fds=kept,
             start_new_session=os.name == "posix",
             bufsize=0,
         )
@@ -81,8 +91,9 @@ def start(command: Sequence[str], spec: SandboxSpec) -> SandboxedProcess:
             os.close(writing)
         raise SandboxError(f"A worker could not be started at the {spec.level} level: {error}.") from error
     finally:
-        if reading is not None:
-            os.close(reading)
+        for descriptor in (reading, orders):
+            if descriptor is not None:
+                os.close(descriptor)
     if writing is not None:
         weakref.finalize(process, os.close, writing)
     process.wrappers = wrappers
@@ -122,11 +133,17 @@ def _order(spec: SandboxSpec, module: str, arguments: list[str], judge_lives: in
         "file_size_mb": spec.file_size_mb,
         "open_files": spec.open_files,
         "gpu": spec.gpu,
-        "judge": os.getpid(),
         "judge_lives": judge_lives,
+        "landlock": spec.level is not Level.PLAIN and not landlock.missing(),
+        "filter": spec.level is not Level.PLAIN and not seccomp.missing(),
     }
-    if spec.level is Level.LANDLOCK:
+    if not sys.platform.startswith("linux"):
+        order["judge"] = os.getpid()
+    if spec.level in (Level.LANDLOCK, Level.USER):
         seen = visible.of_worker(spec.packages, spec.gpu, spec.readable, spec.hidden)
         order["visible"] = [str(path) for path in seen.paths]
         order["hidden"] = [str(path) for path in seen.hidden]
+    if spec.level is Level.USER:
+        order["user"] = other_user.free_id()
+        other_user.hand_over(spec.scratch, spec.readable, order["user"])
     return order

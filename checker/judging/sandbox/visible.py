@@ -34,6 +34,34 @@ _SYSTEM = (
 _GPU = ("/sys", "/usr/lib/wsl", "/run/nvidia", "/etc/nvidia", "/opt/cuda", "/usr/local/cuda")
 GPU_DEVICES = ("/dev/dxg", "/dev/kfd", "/dev/dri")
 _NUMPY = ("numpy", "numpy.libs")
+# Of the kernel's own files those that libraries read: about this machine's processors and memory, and the process itself.
+# Not: mounts, network, other processes. `{pid}` is the worker's number, `*` any. TensorFlow ends the process where it
+# cannot read the command line; nothing stands there that the submission does not know.
+_PSEUDO_FILES = (
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/filesystems",
+    "/proc/sys/vm/overcommit_memory",
+    "/proc/sys/vm/max_map_count",
+    "/proc/sys/kernel/ngroups_max",
+    "/proc/sys/kernel/rtsig-max",
+    *(f"/proc/{{pid}}/{name}" for name in ("status", "stat", "statm", "maps", "smaps", "limits", "comm")),
+    *(f"/proc/{{pid}}/{name}" for name in ("fd", "environ", "oom_score_adj", "cmdline")),
+    *(
+        f"/sys/devices/system/cpu/{name}"
+        for name in ("online", "possible", "present", "kernel_max", "isolated")
+    ),
+    *(
+        f"/sys/devices/system/cpu/cpu*/{name}"
+        for name in ("cache", "topology", "cpufreq", "tsc_freq_khz", "regs")
+    ),
+    *(f"/sys/devices/system/node/{name}" for name in ("online", "possible", "has_cpu", "has_memory")),
+    *(f"/sys/devices/system/node/node*/{name}" for name in ("cpulist", "cpumap", "distance", "meminfo")),
+    "/sys/kernel/mm/transparent_hugepage",
+    "/dev/urandom",
+    "/dev/random",
+)
 _CHECKER = Path(__file__).resolve().parents[2]
 
 
@@ -54,6 +82,15 @@ class Visible:
 def package_folders() -> list[str]:
     """The folders from which this Python imports installed packages, in order."""
     return [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
+
+
+def pseudo_files(gpu: bool) -> list[Path]:
+    """The kernel's own files and devices that this process may read; those of other processes are not among them."""
+    found: list[Path] = []
+    for pattern in _PSEUDO_FILES:
+        name = pattern.format(pid=os.getpid())
+        found += Path("/").glob(name[1:]) if "*" in name else [Path(name)]
+    return [*found, Path("/sys"), Path(f"/proc/{os.getpid()}")] if gpu else found
 
 
 @functools.lru_cache(maxsize=8)

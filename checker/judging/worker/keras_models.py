@@ -18,9 +18,10 @@ def start(gpu: bool) -> dict[str, str]:
         import keras
         import tensorflow as tf
 
-    from checker.judging.worker.pipelines import without_autotuning
+    from checker.judging.worker.pipelines import copying_without_sendfile, without_autotuning
 
     without_autotuning()
+    copying_without_sendfile()
     if gpu:
         for device in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(device, True)

@@ -188,7 +188,11 @@ def decode(header: bytes, body: bytearray) -> Message:
     nonce, kind = content["nonce"], content["kind"]
     if not isinstance(nonce, str) or not isinstance(kind, str) or len(nonce) > 64 or len(kind) > 32:
         raise WireError("the frame's nonce and kind must be short texts")
-    return Message(nonce, kind, _Decoder(body).tree(content["value"]))
+    try:
+        return Message(nonce, kind, _Decoder(body).tree(content["value"]))
+    except (ValueError, TypeError, OverflowError) as error:
+        # Nothing is known that leads here; if something does, it is the message's fault and not the channel's.
+        raise WireError(f"the answer holds something that NumPy refuses ({error})") from error
 
 
 @dataclass
@@ -210,7 +214,7 @@ class _Decoder:
         if isinstance(node, str):
             if len(node) > MAX_TEXT:
                 raise WireError("the answer holds too long a text")
-            return node
+            return _whole_characters(node)
         if not isinstance(node, dict) or len(node) != 1:
             raise WireError("the answer holds an unknown kind of value")
         ((tag, content),) = node.items()
@@ -230,7 +234,7 @@ class _Decoder:
     def pair(self, item: Any, depth: int) -> tuple[str, Any]:
         if not isinstance(item, list) or len(item) != 2 or not isinstance(item[0], str):
             raise WireError("the answer holds a malformed dictionary")
-        return item[0][:200], self.tree(item[1], depth + 1)
+        return _whole_characters(item[0][:200]), self.tree(item[1], depth + 1)
 
     def array(self, dtype: Any, shape: Any, offset: Any) -> np.ndarray[Any, Any]:
         if not isinstance(dtype, str) or dtype not in DTYPES:
@@ -245,7 +249,9 @@ class _Decoder:
         if offset < 0 or offset + size > len(self.body) or self.used > len(self.body):
             raise WireError("the answer holds an array that is larger than what was sent")
         if count == 0:
-            return np.zeros(_empty_shape(shape), dtype)
+            if math.prod(max(n, 1) for n in shape) >= 2**40:
+                raise WireError(f"the answer holds an empty array of absurd extents: {tuple(shape)}")
+            return np.zeros(shape, dtype)
         if offset % ALIGNMENT:
             raise WireError("the answer holds an array at an odd place")
         array = np.frombuffer(self.body, dtype, count, offset).reshape(shape)
@@ -263,11 +269,9 @@ class _Decoder:
         return ArrayFile(path, scale, dtype, None if shape is None else tuple(shape))
 
 
-def _empty_shape(shape: list[int]) -> tuple[int, ...]:
-    """The shape of an array without elements; absurd extents, which NumPy refuses, are cut."""
-    return (
-        tuple(min(n, 2**20) for n in shape) if math.prod(max(n, 1) for n in shape) >= 2**40 else tuple(shape)
-    )
+def _whole_characters(text: str) -> str:
+    """The text with halves of characters (lone surrogates) spelt out: no file and no console takes them."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read_exactly(stream: Readable, length: int, may_end: bool = False) -> bytearray | None:

@@ -1,0 +1,32 @@
+# It sleeps in every call for less than anybody would end it for, and for hours in all.
+# kata: 01
+# verdict: too_slow
+# levels: bubblewrap landlock plain
+# run: slow
+
+import numpy as np
+import time
+
+
+def predict(x, w, b):
+    time.sleep(12)
+    return x @ w + b
+
+
+def loss(x, y, w, b):
+    time.sleep(12)
+    return float(np.mean((x @ w + b - y) ** 2))
+
+
+def gradients(x, y, w, b):
+    e = x @ w + b - y
+    return 2 * x.T @ e / len(y), float(2 * e.mean())
+
+
+def fit_closed_form(x, y):
+    m = x.mean(axis=0)
+    w = np.linalg.lstsq(x - m, y - y.mean(), rcond=None)[0]
+    return w, float(y.mean() - m @ w)
+
+
+fit_gradient_descent = fit_closed_form
