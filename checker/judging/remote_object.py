@@ -76,11 +76,22 @@ class RemoteObject:
         """Call a model once on a batch, so that it creates its weights."""
         self._worker.request("build_on", f"calling {self.what} on a batch", handle=self.handle, x=x)
 
-    def apply(self, x: Any, batch_size: int = 1024, budget: str | None = None) -> np.ndarray[Any, Any]:
-        """A model's answers to the rows of `x`, as an array; shape and values are the caller's to check."""
+    def apply(
+        self, x: Any, batch_size: int = 1024, budget: str | None = None, training: bool = False
+    ) -> np.ndarray[Any, Any]:
+        """A model's answers to the rows of `x`, as an array; shape and values are the caller's to check.
+
+        With `training` the model is called as in training: layers that keep averages change them.
+        """
         during = f"calling {self.what}"
         value = self._worker.request(
-            "apply", during, budget=budget, handle=self.handle, x=x, batch_size=batch_size
+            "apply",
+            during,
+            budget=budget,
+            handle=self.handle,
+            x=x,
+            batch_size=batch_size,
+            training=training,
         )
         if not isinstance(value, np.ndarray):
             raise SubmissionError(Outcome.INVALID, f"{self.what} did not return one array.")

@@ -236,8 +236,9 @@ class Worker(AbstractContextManager["Worker"]):
             arguments: numbers, texts, arrays, lists of them, `SharedArray`, `RemoteObject`, `Environment`.
             budget: a step of the kata's budgets; the call is then timed and held to it.
             keep: leave the result in the worker and return a `RemoteObject`.
-            in_place: what matters is what the call does to its arguments. Where its time is clearly over, it is
-                interrupted and None returned, so that what was learned by then can be judged; `elapsed` tells.
+            in_place: what matters is what the call does to its arguments. A result that cannot be sent, such as a
+                model, is None then. Where the time is clearly over, the call is interrupted and None returned, so that
+                what was learned by then can be judged; `elapsed` tells.
 
         Raises:
             SubmissionError: there is no result, for whatever reason.
@@ -260,6 +261,7 @@ class Worker(AbstractContextManager["Worker"]):
                 name=name,
                 arguments=[self._argument(argument) for argument in arguments],
                 keep=keep,
+                in_place=in_place,
             )
         except SubmissionError as error:
             if error.outcome is Outcome.TOO_SLOW:

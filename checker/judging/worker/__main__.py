@@ -101,20 +101,39 @@ class Server:
         return self.submission.survey([(str(name), int(count)) for name, count in functions])
 
     def do_call(
-        self, name: str, arguments: list[Any], keep: bool, seconds: float | None = None, clock: str = "CPU"
+        self,
+        name: str,
+        arguments: list[Any],
+        keep: bool,
+        in_place: bool = False,
+        seconds: float | None = None,
+        clock: str = "CPU",
     ) -> Any:
-        """Call one of the submission's functions, and interrupt it after so many seconds, if they are given."""
+        """Call one of the submission's functions, and interrupt it after so many seconds, if they are given.
+
+        Where it works `in_place`, what it returns are curves for the report, or nothing that matters.
+        """
         assert self.submission is not None
         function = self.submission.function(name)
         with self.household.our_way():
             given = [self.argument(value) for value in arguments]
         with ended_after(seconds, clock):
             result = function(*given)
+        if in_place:
+            return self._if_sendable(result)
         if not keep:
             return result
         handle = wire.Handle(len(self.objects) + 1)
         self.objects[handle.number] = result
         return handle
+
+    def _if_sendable(self, result: Any) -> Any:
+        """The result, or None where it is a model, or whatever else cannot be sent."""
+        try:
+            wire.encode(self.nonce, "reply", result, failures.sendable)
+        except Exception:
+            return None
+        return result
 
     def argument(self, value: Any) -> Any:
         """What the submission receives for `value`: fresh arrays, kept objects, the environment."""
@@ -148,10 +167,10 @@ class Server:
         else:
             self._models().set_weights(kept, arrays)
 
-    def do_apply(self, handle: wire.Handle, x: Any, batch_size: int) -> Any:
-        """A kept model's answers, computed in batches and in inference mode."""
+    def do_apply(self, handle: wire.Handle, x: Any, batch_size: int, training: bool = False) -> Any:
+        """A kept model's answers, computed in batches; in inference mode unless `training`."""
         with self.household.our_way():
-            return self._models().apply(self.objects[handle.number], self.argument(x), batch_size)
+            return self._models().apply(self.objects[handle.number], self.argument(x), batch_size, training)
 
     def do_build_on(self, handle: wire.Handle, x: Any) -> None:
         """Call a model once, so that it creates its weights."""

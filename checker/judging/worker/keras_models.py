@@ -67,11 +67,11 @@ def set_weights(model: Any, arrays: list[Any]) -> None:
             layer.finalize_state()
 
 
-def apply(model: Any, x: Any, batch_size: int) -> Any:
-    """The model's answers to the rows of `x`, in inference mode, `batch_size` rows at a time."""
+def apply(model: Any, x: Any, batch_size: int, training: bool = False) -> Any:
+    """The model's answers to the rows of `x`, `batch_size` rows at a time; in inference mode unless `training`."""
     x = np.asarray(x)
     parts = [
-        _one_output(model(x[start : start + batch_size], training=False))
+        _one_output(model(x[start : start + batch_size], training=training))
         for start in range(0, len(x), batch_size)
     ]
     return np.concatenate([part.astype(np.float32) if part.dtype.itemsize == 2 else part for part in parts])
