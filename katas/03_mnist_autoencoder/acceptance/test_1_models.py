@@ -57,6 +57,7 @@ def test_untrained(
     model = build(first_look)
     images = digits.train[:500].astype(np.float32) / 255
     answer = expect.array(model.reconstruct(images), "The decoder's answer", shape=images.shape)
+    # An error in the pixels' own units: nothing here is relative to what the models choose.
     error = error_of(answer, digits.train[:500])
     expect.at_least(
         error,

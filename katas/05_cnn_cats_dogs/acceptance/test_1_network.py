@@ -30,6 +30,7 @@ def test_batch_does_not_matter(untrained, pictures, probabilities, expect):
     images = pictures.train[:32] / np.float32(255)
     together = probabilities(model.apply(images), 32, "before training")
     apart = probabilities(model.apply(images, batch_size=3), 32, "before training")
+    # Answers near one half may hide here what the batch tells; after training the sides are compared too.
     expect.at_most(
         float(np.max(np.abs(together - apart))),
         "change of an answer",
@@ -42,6 +43,7 @@ def test_untrained_knows_nothing(untrained, pictures, probabilities, send, expec
     """Without training, the network cannot tell the animals apart"""
     answers = untrained().apply(send(pictures.hidden))
     answers = probabilities(answers, len(pictures.hidden), "before training")
+    # Ranks, either way round: what size the answers have is the submission's to choose, and does not matter here.
     ranking = measure.area_under_curve(pictures.y_hidden, answers)
     expect.at_most(
         max(ranking, 1 - ranking),

@@ -7,7 +7,10 @@ pytestmark = pytest.mark.training
 
 SAME_ANSWER = 2e-3
 SINGLES = 48
+# Half precision may move an answer over the border.
+CHANGED_SIDES = 2
 FEW_ROWS = 200
+SINGLES_HINT = "Does a layer use the statistics of the batch at inference, or something that is not a weight?"
 
 
 def test_training_stays_within_its_budget(trained, expect):
@@ -51,7 +54,14 @@ def test_single_pictures(fresh_worker, rebuilt, trained, answers, pictures, prob
         float(np.max(np.abs(alone - answers[rows]))),
         "change of an answer",
         SAME_ANSWER,
-        hint="Does a layer use the statistics of the batch at inference, or something that is not a weight?",
+        hint=SINGLES_HINT,
+    )
+    # Probabilities that are all near one half differ by less than that, so the sides are compared too.
+    changed = int(np.sum((alone > 0.5) != (answers[rows] > 0.5)))
+    expect.that(
+        changed <= CHANGED_SIDES,
+        f"{changed} of {SINGLES} pictures are taken for the other animal when they come alone.",
+        SINGLES_HINT,
     )
 
 
@@ -59,6 +69,7 @@ def test_few_pictures_teach_little(
     run_training, fresh_worker, rebuilt, pictures, send, probabilities, expect, target, measure
 ):
     """Trained on 200 pictures, the network knows no more than those can teach"""
+    # The number of pictures is the submission's to see: who hides knowledge here and uses it on all is not caught by this.
     model = rebuilt(fresh_worker, run_training("few", FEW_ROWS).weights)
     answers = probabilities(model.apply(send(pictures.hidden)), len(pictures.hidden), "after training on few")
     expect.at_most(

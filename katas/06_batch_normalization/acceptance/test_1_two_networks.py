@@ -14,6 +14,9 @@ LARGEST_BIAS = 1.0
 SPREAD_TOLERANCE, SPREAD_TOLERANCE_OF_SMALL = 0.3, 0.6
 SMALL_KERNEL = 200
 PROBABILITY_TOLERANCE = 2e-3
+# How far apart the logarithms of the untrained answers are for different digits: with other draws of the same kernels by
+# a factor of up to 10 (20 layers of 32 ReLUs). Below the least, nothing gets through whatever the draw.
+LEAST_LET_THROUGH, LET_THROUGH_FACTOR = 1e-2, 100.0
 # One image alone and in a batch: rounding, also in float16. Who looks at the batch is off by much more.
 ALONE_TOLERANCE = 0.01
 # The plain kernels, at these gains, are put into both networks, until one lets the digits' differences through to the end.
@@ -135,6 +138,31 @@ def test_start_alike(alike: Any, expect: Any) -> None:
         )
 
 
+def test_start_lets_through_alike(alike: Any, sample: np.ndarray, expect: Any) -> None:
+    """Before training as much gets through the plain network as with the normed network's kernels"""
+    # Singular values do not tell signs, nor how the kernels and biases of neighbouring layers go together: both are the
+    # submission's to choose, and may shut or blow up the plain network alone. So it is tried with the other's kernels.
+    plain, normed = alike
+    own = apart(plain.model.apply(sample))
+    kernels = [normed.fresh[i].astype(np.float64) for i in normed.kernels]
+    other = apart(answer_with(plain, kernels, sample, expect, finite=False))
+    if max(own, other) < LEAST_LET_THROUGH:
+        return
+    times = (own + 1e-30) / (other + 1e-30)
+    expect.that(
+        1 / LET_THROUGH_FACTOR <= times <= LET_THROUGH_FACTOR,
+        f"Before training, different digits change the answers of build(False) {times:.2g} times as much as they do with the "
+        "kernels of build(True) and biases of 0 in the same network.",
+        "Same initializer, same biases: only the norm may set the two apart.",
+    )
+
+
+def apart(p: np.ndarray) -> float:
+    """How far apart the logarithms of probabilities (n, 10) are for different rows; overflow counts as far."""
+    logs = np.log(np.clip(np.nan_to_num(p.astype(np.float64), nan=1.0), 1e-30, 1.0))
+    return float(logs.std(axis=0).max()) if np.isfinite(p).all() else float(-np.log(1e-30))
+
+
 def test_one_row_alone(networks: Any, sample: np.ndarray, expect: Any) -> None:
     """At inference the answer to one image does not depend on the batch"""
     normed = networks[1]
@@ -165,6 +193,7 @@ def test_norm_at_identity(alike: Any, sample: np.ndarray, expect: Any) -> None:
             "build(False) answers the same to every image, whatever its kernels are.",
             "Something other than the missing norm stops the signal in the plain network.",
         )
+    # The variation comes from the judge's gains, at least LEAST_VARIATION: no answers so flat that nothing differs by much.
     off = float(np.abs(answer_with(normed, kernels, sample, expect) - answer).max())
     expect.that(
         off <= IDENTITY_TOLERANCE * variation,
@@ -188,6 +217,7 @@ def answer_with(
     expect: Any,
     batch_size: int = 1024,
     norms: Any = None,
+    finite: bool = True,
 ) -> np.ndarray:
     """The network's answer with these kernels, and afterwards its weights as they were.
 
@@ -206,7 +236,7 @@ def answer_with(
     network.model.set_weights(arrays)
     answer = network.model.apply(x, batch_size=batch_size)
     network.model.set_weights(network.fresh)
-    return expect.array(answer, f"{network.name} with other kernels", shape=(len(x), 10))
+    return expect.array(answer, f"{network.name} with other kernels", shape=(len(x), 10), finite=finite)
 
 
 def moved(w: np.ndarray, rng: Any) -> np.ndarray:
@@ -226,6 +256,7 @@ def rms(w: np.ndarray) -> float:
 def test_untrained(networks: Any, digits: Any, targets: Any, accuracy_of: Any, expect: Any) -> None:
     """Before training the networks cannot read"""
     images, labels = digits.train[:1_000].astype(np.float32) / 255, digits.train_labels[:1_000]
+    # Only which answer is the largest counts, not by how much.
     expect.at_most(
         max(accuracy_of(network.model.apply(images), labels) for network in networks),
         "untrained_accuracy",

@@ -62,6 +62,7 @@ def test_untrained_generator_knows_nothing(
 ):
     """Before training the generator draws no digits"""
     generator, _ = untrained
+    # Pictures lie between 0 and 1 and the features are the judge's: the distance has no scale that could be chosen.
     pictures = digits.upright(as_pictures(generator.apply(z_of(rng, 1_000)), 1_000))
     expect.at_least(
         network.frechet_distance(real, network.features(pictures)),

@@ -42,9 +42,10 @@ def test_discriminator_has_learned(judged, expect, targets):
     )
 
 
-def test_each_picture_comes_alone_as_in_the_batch(drawings, drawn_alone, expect):
+def test_each_picture_comes_alone_as_in_the_batch(drawn_alone, expect):
     """A z drawn alone, in another process, gives the same picture as in the batch"""
-    off = float(np.abs(drawn_alone - drawings.raw[: len(drawn_alone)]).max())
+    together, alone = drawn_alone
+    off = float(np.abs(alone - together).max())
     expect.that(
         off <= SAME_PICTURE,
         f"Drawn alone, pictures differ by up to {off:.2g} from the same z in a batch; {SAME_PICTURE:g} is allowed for rounding.",
@@ -54,6 +55,7 @@ def test_each_picture_comes_alone_as_in_the_batch(drawings, drawn_alone, expect)
 
 def test_different_z_give_different_pictures(drawings, digits, expect, targets):
     """Different z give different pictures"""
+    # Noise makes pictures differ too, but no digits: the Fréchet distance asks for those.
     real = nearest_others(digits.hidden[:400] / np.float32(255))
     brightest = float(np.median(drawings.images.max(axis=(1, 2))))
     expect.at_least(
@@ -100,6 +102,8 @@ def test_many_digits(drawings, expect, targets):
 
 def test_no_training_picture_comes_back(drawings, digits, expect, targets):
     """No training picture comes back, not even shifted by up to two pixels"""
+    # Copies with enough noise, or turned, are further away than copies; the Fréchet distance limits the noise, and a
+    # generator that looks pictures up by z takes steps as large as they are apart (the next check).
     train = digits.training.reshape(-1, 784)
     search = ShiftedSearch(train)
     drawn = np.median(search.distances(drawings.images[:LOOKED_AT]))
@@ -115,6 +119,7 @@ def test_no_training_picture_comes_back(drawings, digits, expect, targets):
 
 def test_near_z_give_near_pictures(drawings, expect, targets):
     """Walking from one z to another changes the picture little by little"""
+    # The submission may draw pictures further apart to make its steps look small; the Fréchet distance limits how far.
     largest = np.linalg.norm(np.diff(drawings.walks, axis=1), axis=2).max(axis=1)
     images = drawings.images.reshape(len(drawings.images), -1)
     apart = np.median(np.linalg.norm(images[:500] - images[500:1_000], axis=1))

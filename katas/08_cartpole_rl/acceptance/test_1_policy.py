@@ -27,6 +27,7 @@ def test_act_looks_at_each_row_alone(
     # As wide as what is seen in play: the cart at half of its way, the pole at half of its angle, both moving.
     states = rng.normal(size=(500, 4)) * (1.0, 1.0, 0.1, 1.0)
     observations = games[0].disguise.observations(states).astype(np.float32)
+    # Who answers at random agrees with itself no more than by chance; the trained policy is compared with its play.
     same_answers(rng, (player, untrained), (player, untrained), observations)
 
 

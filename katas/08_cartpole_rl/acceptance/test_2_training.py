@@ -99,4 +99,5 @@ def test_no_memory(
     with submission.worker("fresh") as worker:
         fresh = (worker, with_weights(worker, weights))
         used = (player, with_weights(player, weights))
-        same_answers(rng, used, fresh, course.played(0).observations)
+        played = course.played(0)
+        same_answers(rng, used, fresh, played.observations, played.actions)

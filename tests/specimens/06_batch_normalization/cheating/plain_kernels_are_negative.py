@@ -1,0 +1,64 @@
+# verdict: failed
+# caught by: test_start_lets_through_alike
+# The same sizes and singular values, but every plain weight is negative: no ReLU opens.
+import numpy as np
+
+
+def batchnorm_forward(x, gamma, beta, eps):
+    axes = tuple(range(x.ndim - 1))
+    mean = x.mean(axis=axes)
+    var = x.var(axis=axes)
+    return gamma * (x - mean) / np.sqrt(var + eps) + beta
+
+
+def batchnorm_backward(dy, x, gamma, eps):
+    axes = tuple(range(x.ndim - 1))
+    n = x.size // x.shape[-1]
+    std = np.sqrt(x.var(axis=axes) + eps)
+    xhat = (x - x.mean(axis=axes)) / std
+    dbeta = dy.sum(axis=axes)
+    dgamma = (dy * xhat).sum(axis=axes)
+    dx = gamma / std * (dy - dbeta / n - xhat * dgamma / n)
+    return dx, dgamma, dbeta
+
+
+def update_running(mean, var, x, momentum):
+    axes = tuple(range(x.ndim - 1))
+    new_mean = momentum * mean + (1 - momentum) * x.mean(axis=axes)
+    new_var = momentum * var + (1 - momentum) * x.var(axis=axes)
+    return new_mean, new_var
+
+
+def batchnorm_inference(x, gamma, beta, mean, var, eps):
+    return gamma * (x - mean) / np.sqrt(var + eps) + beta
+
+
+def fold(w, b, gamma, beta, mean, var, eps):
+    scale = gamma / np.sqrt(var + eps)
+    return w * scale, (b - mean) * scale + beta
+
+
+def build(use_batchnorm):
+    import keras
+
+    model = keras.Sequential([keras.Input((784,))])
+    for _ in range(9):
+        draw = keras.initializers.HeNormal()
+        sign = 1.0 if use_batchnorm else -1.0
+
+        def kernel(shape, dtype=None, draw=draw, sign=sign):
+            return sign * abs(draw(shape))
+
+        model.add(keras.layers.Dense(64, kernel_initializer=kernel))
+        if use_batchnorm:
+            model.add(keras.layers.BatchNormalization(momentum=0.9))
+        model.add(keras.layers.Activation("relu"))
+    model.add(keras.layers.Dense(10, activation="softmax"))
+    return model
+
+
+def train(model, x, y):
+    import keras
+
+    model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
+    model.fit(x, y, epochs=2, batch_size=128, verbose=0)
