@@ -9,7 +9,7 @@ swapped or not. A learner does not notice; a controller written by hand does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -142,6 +142,11 @@ class _Open:
     ready: bool = False
     # Whether there was a reset, after which the environment draws its starts itself.
     has_generator: bool = False
+    # Steps of the running episodes, float64 (size,).
+    lengths: NDArray[np.float64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lengths = np.zeros(self.size)
 
     @property
     def size(self) -> int:
@@ -155,6 +160,8 @@ class CartPoleGame:
         disguise: the disguise of this game.
         steps: environment steps served to workers so far (a step of 32 environments counts 32).
         episodes: episodes that workers have begun so far.
+        returns: how long each episode lasted that workers have played to its end, in the order of the ends.
+        widest: the most environments that were opened together; of so many episodes the short ones end first.
     """
 
     def __init__(self, secret: int) -> None:
@@ -168,6 +175,8 @@ class CartPoleGame:
         self._next = 0
         self.steps = 0
         self.episodes = 0
+        self.returns: list[float] = []
+        self.widest = 1
 
     def play(
         self, act: Callable[[NDArray[np.float32]], NDArray[np.int64]], episodes: int = 100
@@ -216,6 +225,7 @@ class CartPoleGame:
                 f"at most {MAX_OPEN_ENVIRONMENTS} may be open at a time (close() gives them back)"
             )
         env = _vector_environment(num_envs) if num_envs else _single_environment()
+        self.widest = max(self.widest, num_envs)
         self._next += 1
         self._open[self._next] = _Open(env, num_envs)
         return self._next
@@ -235,6 +245,7 @@ class CartPoleGame:
             seed = self._streams.number("reset", _integer(request["seed"], "seed", 0, 2**63 - 1))
         states, _ = opened.env.reset(seed=seed)
         opened.ready = opened.has_generator = True
+        opened.lengths[:] = 0
         self.episodes += opened.size
         return self.disguise.observations(states)
 
@@ -252,6 +263,9 @@ class CartPoleGame:
             state, *rest, _ = opened.env.step(1 - action if self.disguise.swapped else action)
             opened.ready = not (rest[1] or rest[2])
             self.steps += 1
+            opened.lengths[0] += 1
+            if not opened.ready:
+                self.returns.append(float(opened.lengths[0]))
             reply = np.empty(7, np.float32)
             reply[:4], reply[4:] = self.disguise.observations(state), rest
             return reply
@@ -265,8 +279,13 @@ class CartPoleGame:
         if not ((actions == 0) | (actions == 1)).all():
             raise ValueError("every action must be 0 or 1")
         states, *rest, _ = opened.env.step(self.disguise.actions(actions))
+        ended = rest[1] | rest[2]
         self.steps += opened.num_envs
-        self.episodes += int((rest[1] | rest[2]).sum())
+        self.episodes += int(ended.sum())
+        # The step after an end begins anew and has no reward.
+        opened.lengths += rest[0] > 0
+        self.returns += opened.lengths[ended].tolist()
+        opened.lengths[ended] = 0
         replies = np.empty((opened.num_envs, 7), np.float32)
         replies[:, :4], replies[:, 4:] = self.disguise.observations(states), np.stack(rest, axis=1)
         return replies
