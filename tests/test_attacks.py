@@ -20,20 +20,31 @@ from checker.verdict import Outcome
 FOLDER = Path(__file__).parent / "specimens" / "attacks"
 ATTACKS = {attack.name: attack for attack in attacks_in(FOLDER)}
 QUICK_ONES = (
+    "changing/marks_on_numpys_files",
     "changing/the_solution_file",
+    "channels/locks_on_shared_files",
+    "channels/watches_on_shared_files",
+    "forged_results/absurd_extents",
     "forged_results/exit_as_if_the_sandbox_failed",
     "forged_results/forged_frames",
+    "forged_results/list_of_texts",
     "forged_results/two_replies",
+    "harm/all_of_the_machine",
     "harm/fork_past_python",
     "harm/kill_the_parent",
+    "harm/nameless_files",
+    "harm/shared_pages_let_go",
     "harm/thousands_of_threads",
     "harm/undeletable_files",
     "lying_objects/equal_to_everything",
+    "network/datagrams",
     "network/udp",
     "patching/numpy",
     "searching/environment",
     "searching/import_the_reference",
     "searching/memory_of_others",
+    "searching/mounts_and_orders",
+    "searching/tables_of_the_network",
 )
 # What the plain level does not stop, said openly and shown: the attack works, and so it passes.
 NOT_STOPPED_AT_PLAIN = (
@@ -48,10 +59,14 @@ def verify(name: str, level: Level) -> AttackResult:
     found = availability(level)
     if not found.is_there:
         pytest.skip(f"the sandbox level {level} is not available here: {found.reason_missing}")
+    if not ATTACKS[name].wanted(level):
+        pytest.skip(
+            "the kernel has no Landlock, and without it nothing is promised at the level of another user"
+        )
     return next(verify_attacks([ATTACKS[name]], load(), level))
 
 
-@pytest.mark.parametrize("level", [level for level in Level if level.is_strict], ids=str)
+@pytest.mark.parametrize("level", [level for level in Level if level is not Level.PLAIN], ids=str)
 @pytest.mark.parametrize("name", QUICK_ONES)
 def test_it_is_stopped(name: str, level: Level) -> None:
     """The attack does not pass, changes nothing, and leaves nothing and nobody behind"""
@@ -76,8 +91,8 @@ def test_the_collection_is_whole() -> None:
     """At least forty attacks; every strict level stops every one of them; each says what happens at plain"""
     assert len(ATTACKS) >= 40
     families = {attack.file.parent.name for attack in ATTACKS.values()}
-    assert families >= {"changing", "forged_results", "harm", "lying_objects", "network", "patching"}
-    assert families >= {"searching", "text", "time"}
+    assert families >= {"changing", "channels", "forged_results", "harm", "lying_objects", "network"}
+    assert families >= {"patching", "searching", "text", "time"}
     for attack in ATTACKS.values():
         assert set(attack.levels) >= {Level.BUBBLEWRAP, Level.LANDLOCK}, attack.name
         assert attack.what.endswith("."), attack.name
@@ -147,13 +162,18 @@ def test_text_is_only_text(name: str, tmp_path: Path) -> None:
             == []
         )
         assert not [line for line in stream.splitlines() if line.startswith(("::", "##vso", "##["))]
+    assert (
+        re.findall("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2028]", junit.read_text("utf-8")) == []
+    )
     suite = ElementTree.parse(junit).getroot()
     cases = list(suite.iter("testcase"))
     assert len(cases) >= 2 and any(
         case.find("failure") is not None or case.find("error") is not None for case in cases
     )
     assert not list(suite.iter("script"))
-    record = json.loads(
-        subprocess.run([*command, "--json"], capture_output=True, timeout=300, check=False).stdout
-    )
-    assert record["outcome"] in ("crashed", "invalid")
+    printed = subprocess.run(
+        [*command, "--json"], capture_output=True, timeout=300, check=False
+    ).stdout.decode()
+    assert printed.isascii() and printed.removesuffix("\n").isprintable()
+    assert "::" not in printed and "##" not in printed
+    assert json.loads(printed)["outcome"] in ("crashed", "invalid")

@@ -265,10 +265,9 @@ def test_processes_are_counted_and_all_are_ended(start: Start) -> None:
     assert counted >= 3
     assert tree.kill()
     process.wait(timeout=10)
-    name = str(process.args)
-    script = name[name.index("run_path(") :].split("'")[1]
+    scratch = process.args[-1]
     deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and (left := _mentioning(script)):
+    while time.monotonic() < deadline and (left := _mentioning(scratch)):
         time.sleep(0.02)
     assert left == []
 

@@ -105,9 +105,9 @@ def test_looks_are_spaced_by_their_cost(folder: Path, monkeypatch: pytest.Monkey
         time.sleep(0.05)
         return 1000
 
-    free = 1 << 30
+    free, files = 1 << 30, 1 << 20
     monkeypatch.setattr(scratch, "used_bytes", slow)
-    monkeypatch.setattr(scratch, "_free_bytes", lambda _: free)
+    monkeypatch.setattr(scratch, "_free", lambda _: (free, files))
     watched = scratch.Scratch(folder, room=1 << 20, largest=1 << 20)
     for _ in range(20):
         watched.look([])
@@ -116,6 +116,9 @@ def test_looks_are_spaced_by_their_cost(folder: Path, monkeypatch: pytest.Monkey
     free -= 1 << 20
     watched.look([])
     assert len(looks) == 2
+    files -= 6_000
+    watched.look([])
+    assert len(looks) == 3
 
 
 def test_an_ordinary_folder_goes(folder: Path) -> None:

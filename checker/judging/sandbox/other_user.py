@@ -28,7 +28,7 @@ def missing() -> str:
         return "changing to another user is done on Linux alone"
     if os.geteuid() != 0:
         return "only root can become another user"
-    needed = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), *(p for p in sys.path if Path(p).is_dir()))
+    needed = (sys.prefix, sys.base_prefix, *(entry for entry in sys.path if Path(entry).is_dir()))
     for place in dict.fromkeys(folder for path in needed for folder in _way_to(Path(path).resolve())):
         if not place.stat().st_mode & stat.S_IXOTH:
             return f"other users cannot reach {place}, where Python or its packages are"
@@ -72,9 +72,11 @@ def hand_over(scratch: Path, readable: Iterable[Path], user: int) -> None:
     """Give a user the scratch folder, and let it pass through the temporary folders around that and `readable`."""
     os.chown(scratch, user, user)
     scratch.chmod(0o700)
-    top = Path(tempfile.gettempdir()).resolve()
     for path in (scratch, *readable):
         real = path.resolve()
+        # The temporary folder is everybody's, which its sticky bit says; what the judge has made lies below it.
+        shared = [folder for folder in real.parents if folder.stat().st_mode & stat.S_ISVTX]
+        top = shared[-1] if shared else Path(tempfile.gettempdir()).resolve()
         if path is not scratch and real.is_dir():
             _add(real, 0o055)
         for folder in real.parents:

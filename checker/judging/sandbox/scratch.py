@@ -4,7 +4,7 @@ At the bubblewrap level memory file systems lie over the scratch folder and its 
 in them is counted as memory. Elsewhere the folder is on the disk. Then files are looked for by descriptor, not by path,
 since a path may be longer than the system takes, and those without a name in the worker's own table of open files and
 maps. Looks are spaced by what they cost, but for one that is due at once where the disk has become fuller by what is
-still allowed.
+still allowed, or by thousands of files.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from pathlib import Path
 # Nobody needs more: a set of photographs has some thousands.
 MANY_FILES = 20_000
 MANY_FOLDERS_DEEP = 60
+# The disk has lost so many since the last look: somebody makes files quickly.
+_MANY_MORE = MANY_FILES // 4
 # Pipes and sockets hold memory that is in no process's figure.
 MANY_PIPES = 128
 # A look may take this share of the judge's time.
@@ -51,6 +53,7 @@ class Scratch:
     _next: float = 0.0
     _used: int = 0
     _free: int = 0
+    _free_files: int = 0
     _mounts: list[int] = field(default_factory=list)
 
     def look(self, pids: Sequence[int]) -> int:
@@ -62,12 +65,13 @@ class Scratch:
         if self.in_memory:
             return self._look_into_memory(pids)
         started = time.monotonic()
-        free = _free_bytes(self.folder)
-        if started >= self._next or self._free - free > self.room - self._used:
+        free, free_files = _free(self.folder)
+        fuller = self._free - free > self.room - self._used or self._free_files - free_files > _MANY_MORE
+        if started >= self._next or fuller:
             self._used = used_bytes(self.folder, self.room, pids, self.largest)
             if self._used >= self.room:
                 raise TooMuch(f"wrote more than {self.room >> 20} MB of files")
-            self._free = free
+            self._free, self._free_files = free, free_files
             now = time.monotonic()
             self._next = now + max(_SHORTEST_PAUSE, (now - started) / SHARE_OF_TIME)
         return 0
@@ -103,12 +107,13 @@ def _open_mounts(pid: int, folders: Sequence[Path]) -> list[int]:
     return found
 
 
-def _free_bytes(folder: Path) -> int:
+def _free(folder: Path) -> tuple[int, int]:
+    """Bytes and files for which the folder's disk has room; 0 where it is not known."""
     try:
         state = os.statvfs(folder)
     except (OSError, AttributeError):  # gone; or Windows
-        return 0
-    return state.f_bavail * state.f_frsize
+        return 0, 0
+    return state.f_bavail * state.f_frsize, state.f_ffree
 
 
 def used_bytes(folder: Path, enough: int, pids: Sequence[int] = (), largest: int = 0) -> int:

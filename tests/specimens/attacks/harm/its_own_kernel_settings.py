@@ -2,7 +2,7 @@
 # kata: 01
 # verdict: invalid
 # levels: bubblewrap landlock
-# at plain: passed
+# at plain: passed | crashed
 
 import numpy as np
 import ctypes

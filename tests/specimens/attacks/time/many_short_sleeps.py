@@ -9,12 +9,12 @@ import time
 
 
 def predict(x, w, b):
-    time.sleep(12)
+    time.sleep(25)
     return x @ w + b
 
 
 def loss(x, y, w, b):
-    time.sleep(12)
+    time.sleep(25)
     return float(np.mean((x @ w + b - y) ** 2))
 
 

@@ -9,7 +9,7 @@ import time
 
 
 def little():
-    for _ in range(12):
+    for _ in range(25):
         end = time.process_time() + 0.06
         while time.process_time() < end:
             pass
