@@ -89,7 +89,10 @@ def test_of_the_keras_katas_one_is_sampled_a_day(katas, specimens):
     found = trials(keras, specimens)
     days = [{t.kata.number for t in sampled(found, 1, day) if t.kind == "accepted"} for day in range(3)]
     assert sorted(days, key=min) == [{"01"}, {"02"}, {"03"}]
-    assert all(len([t for t in sampled(found, 1, day) if t.kind == "reference"]) == 3 for day in range(3))
+    for day, kata in enumerate(days):
+        chosen = sampled(found, 1, day)
+        assert {t.kata.number for t in chosen if t.kind == "reference"} == kata
+        assert len([t for t in chosen if t.kind == "stub"]) == 3
 
 
 def test_verify_names_what_is_not_as_promised(katas, specimens, capsys):

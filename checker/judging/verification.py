@@ -103,7 +103,7 @@ def trials(
 def sampled(found: Sequence[Trial], count: int, day: int) -> list[Trial]:
     """References, stubs, and of each kata's specimens `count` of a kind: others on another day, all within some.
 
-    Networks take minutes each, so of the Keras katas one is sampled a day, in turn.
+    Networks take minutes each, so of the Keras katas one a day, in turn, has more than its stub judged.
     """
     chosen: list[Trial] = []
     keras = sorted({trial.kata.number for trial in found if trial.kata.framework == "keras"})
@@ -111,7 +111,8 @@ def sampled(found: Sequence[Trial], count: int, day: int) -> list[Trial]:
     for _, group in itertools.groupby(found, key=lambda trial: (trial.kata.number, trial.kind)):
         members = list(group)
         is_specimen = members[0].kind in KINDS
-        if is_specimen and members[0].kata.framework == "keras" and members[0].kata.number != of_the_day:
+        waits = members[0].kata.framework == "keras" and members[0].kata.number != of_the_day
+        if waits and members[0].kind != "stub":
             continue
         start = day * count % len(members)
         turned = [*members[start:], *members[:start]]
