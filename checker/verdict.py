@@ -18,7 +18,7 @@ STARS = ("robust", "quality", "speed")
 WON, MISSED, OPEN, NOT_TRIED = "won", "missed", "open", "not tried"
 
 
-class Outcome(str, enum.Enum):
+class Outcome(enum.StrEnum):
     """How a check, and a whole judgement, can end."""
 
     PASSED = "passed"

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from checker import catalog
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ def judge(
     Raises:
         sandbox.SandboxError: `options.sandbox` is "strict" and this machine has no such level.
     """
-    started, clock = datetime.now(timezone.utc).isoformat(timespec="seconds"), time.monotonic()
+    started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     level = sandbox.choose(options.sandbox)
     tier = probe.tier() if kata.framework == "keras" else "cpu"
     base: dict[str, Any] = {

@@ -15,7 +15,7 @@ from pathlib import Path
 from checker.catalog import Kata
 
 
-class State(str, enum.Enum):
+class State(enum.StrEnum):
     """Where a kata stands for one learner."""
 
     PASSED = "passed"

@@ -11,7 +11,7 @@ class SandboxError(Exception):
     """The sandbox that was asked for cannot be had here. The message is one sentence for the user."""
 
 
-class Level(str, enum.Enum):
+class Level(enum.StrEnum):
     """How a worker is kept apart from the machine, best first; the package's docstring says how."""
 
     BUBBLEWRAP = "bubblewrap"
