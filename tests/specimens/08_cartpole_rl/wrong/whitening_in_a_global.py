@@ -1,11 +1,11 @@
 # verdict: failed
 # caught by: test_balances
 # says: stands outside of the weights
-# Plays with scales that it keeps in a global: the process that plays never sees them.
+# Whitens the observations by a matrix that it keeps in a global: the process that plays never sees it.
 
 import numpy as np
 
-SCALE = np.ones(4)
+WHITEN = np.eye(4)
 
 
 def build():
@@ -13,17 +13,18 @@ def build():
 
 
 def act(policy, observations):
-    return (observations / SCALE @ policy[0] > 0).astype(int)
+    return (observations @ WHITEN @ policy[0] > 0).astype(int)
 
 
 def train(policy, make_env, seed):
     """Cross-entropy method over linear policies."""
-    global SCALE
+    global WHITEN
     rng = np.random.default_rng(seed)
     n = 128
     envs = make_env(n)
     envs.reset(seed=seed)
-    scale = np.concatenate([envs.step(rng.integers(2, size=n))[0] for _ in range(15)]).std(axis=0)
+    seen = np.concatenate([envs.step(rng.integers(2, size=n))[0] for _ in range(15)])
+    WHITEN = np.linalg.inv(np.linalg.cholesky(np.cov(seen.T))).T
     mean, spread, best_mean, best_score = np.zeros(4), np.ones(4), np.zeros(4), 0.0
     for _ in range(15):
         # The first half tries the mean itself, the second half candidates around it.
@@ -32,7 +33,7 @@ def train(policy, make_env, seed):
         observation, _ = envs.reset()
         alive, score = np.ones(n, bool), np.zeros(n)
         while alive.any():
-            action = (np.sum(observation / scale * candidates, axis=1) > 0).astype(int)
+            action = (np.sum(observation @ WHITEN * candidates, axis=1) > 0).astype(int)
             observation, reward, terminated, truncated, _ = envs.step(action)
             score += reward * alive
             alive &= ~(terminated | truncated)
@@ -42,5 +43,4 @@ def train(policy, make_env, seed):
             break
         best = candidates[n // 2 :][np.argsort(score[n // 2 :])[-8:]]
         mean, spread = best.mean(axis=0), best.std(axis=0) + 0.05
-    SCALE = scale
     policy[0][:] = best_mean
