@@ -112,8 +112,8 @@ def what_ails(course: Any, games: Any, player: Any, with_weights: Any, answers: 
         if other >= max(FACTOR * played.mean, SURELY_BETTER_THAN_RANDOM):
             return (
                 f"With the other action each time the same policy lasts {other:.0f} steps instead of {played.mean:.0f}: it is "
-                "turned round. Does act take the least likely action (argmin, a sign, the two outputs exchanged)? Or are good "
-                "episodes blamed, and not praised?"
+                "turned round. Does act take the least likely action (argmin, a sign, the two outputs exchanged)? In train, are "
+                "good episodes praised, and not blamed?"
             )
         return ""
 

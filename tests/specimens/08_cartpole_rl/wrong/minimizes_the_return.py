@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: not praised
+# says: praised, and not blamed
 # The sign of the selection is wrong: keeps the worst candidates.
 
 import numpy as np

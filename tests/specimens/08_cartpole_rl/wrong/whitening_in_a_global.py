@@ -1,7 +1,7 @@
 # verdict: failed
 # caught by: test_balances
 # says: stands outside of the weights
-# Whitens the observations by a matrix that it keeps in a global: the process that plays never sees it.
+# Turns the observations to their principal axes by a matrix in a global: the process that plays never sees it.
 
 import numpy as np
 
@@ -24,7 +24,8 @@ def train(policy, make_env, seed):
     envs = make_env(n)
     envs.reset(seed=seed)
     seen = np.concatenate([envs.step(rng.integers(2, size=n))[0] for _ in range(15)])
-    WHITEN = np.linalg.inv(np.linalg.cholesky(np.cov(seen.T))).T
+    sizes, axes = np.linalg.eigh(np.cov(seen.T))
+    WHITEN = axes / np.sqrt(sizes)
     mean, spread, best_mean, best_score = np.zeros(4), np.ones(4), np.zeros(4), 0.0
     for _ in range(15):
         # The first half tries the mean itself, the second half candidates around it.
