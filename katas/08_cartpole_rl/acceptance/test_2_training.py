@@ -160,8 +160,9 @@ def what_ails(course: Any, games: Any, player: Any, with_weights: Any, answers: 
         share = float(np.mean(played.actions))
         if played.mean < 35 and not 0.03 < share < 0.97:
             return (
-                f"act answers {share:.0%} of the observations with 1: nearly always the same action. Does the input reach the "
-                "output, with its columns' scales evened out? Is the rate so large that one output won for good?"
+                f"act answers {share:.0%} of the observations with 1: nearly always the same action. Are good episodes praised, "
+                "and not blamed? Does the input reach the output, with its columns' scales evened out? Is the rate so large that "
+                "one output won for good?"
             )
         return ""
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: praised, and not blamed
+# says: the same action
 # The sign of the selection is wrong: keeps the worst candidates.
 
 import numpy as np
