@@ -1,6 +1,6 @@
 # It leaves a tree too deep to walk and folders that nobody may enter.
 # kata: 01
-# verdict: failed
+# verdict: failed | crashed
 # levels: bubblewrap landlock plain
 
 import numpy as np
