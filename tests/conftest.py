@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from checker import catalog
 from checker.catalog import Kata, load_kata
+from checker.judging import session
 from checker.judging.session import JudgeOptions, judge
 from checker.verdict import Record
+from tests import small_path
+from tests.shell import Shell
 
 TINY_TOML = """
 [kata]
@@ -82,3 +86,26 @@ def judged(tiny_kata: Kata, tmp_path: Path) -> Callable[..., Record]:
         return judge(tiny_kata, file, options)
 
     return run
+
+
+@pytest.fixture
+def shell(tmp_path, capsys, monkeypatch) -> Shell:
+    """Outside any workspace, with a path of three tiny katas and a judge that answers at once."""
+    built_in = small_path.write_path(tmp_path / "built_in" / "katas")
+    monkeypatch.setattr(catalog, "default_folder", lambda: built_in)
+    monkeypatch.setattr(session, "judge", small_path.judge)
+    for variable in ("LC_ALL", "LC_MESSAGES", "KATAS_FOLDERS", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    return Shell(outside, capsys, monkeypatch)
+
+
+@pytest.fixture
+def at_home(shell: Shell) -> Shell:
+    """Inside a fresh workspace."""
+    assert shell("init", "mine") == 0
+    shell.folder /= "mine"
+    return shell

@@ -12,10 +12,8 @@ import pytest
 from checker.cli import USAGE
 from checker.cli.app import COMMANDS
 from checker.workspace.typed import remember_folders
+from tests.shell import SOLVED, Shell
 from tests.small_path import write_kata
-from tests.test_cli_commands import SOLVED, Shell, shell
-
-__all__ = ["shell"]
 
 _WORD = r"(?:'[^']*'|[-\w/]+(?:\.\w+)*)"
 _COMMAND = re.compile(rf"katas (?:{'|'.join(COMMANDS)})(?: {_WORD})*")
