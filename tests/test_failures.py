@@ -45,7 +45,10 @@ Exception encountered when calling M.call().
 \x1b[1mModel M does not have a `call()` method implemented.\x1b[0m
 
 Arguments received by M.call():
-  • args=('x',)"""
+  • inputs=tf.Tensor(shape=(2, 40, 40, 3), dtype=float32)
+  • training=False
+  • mask=None
+  • kwargs=<class 'inspect._empty'>"""
 
 
 def raised(source: str, folder: Path, name: str = "f"):
@@ -81,6 +84,7 @@ def test_colours_are_no_part_of_a_message(tmp_path):
     message, _ = plain(COLOURED_ERROR, "NotImplementedError", tmp_path)
     assert "\x1b" not in message
     assert "Model M does not have a `call()` method implemented." in message.splitlines()
+    assert message.splitlines()[-1] == "  • inputs=tf.Tensor(shape=(2, 40, 40, 3), dtype=float32)"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "in user code:\n", "one line", "a\n" * 500, "x" * 100_000])

@@ -24,7 +24,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NOISE = re.compile(
     r"^\s*(in user code:|Graph execution error:|Detected at node .*|.*defined at \(most recent call last\):"
     r"|<stack traces unavailable>|Traceback \(most recent call last\):|\[\[\{\{node .*|Stack trace for op definition:"
-    r"|Original stack trace for .*|[\^~]+)\s*$"
+    r"|Original stack trace for .*|[\^~]+|• (mask=None|training=(True|False)|kwargs=<class 'inspect\._empty'>))\s*$"
 )
 _NAMES_OF_NODES = re.compile(
     r"\{\{function_node [^}]*\}\}\s*|\s*\[Op:\w+\](?: name:\s*)?|\s*\[\[\{\{node [^}]*\}\}\]\]"
