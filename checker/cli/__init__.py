@@ -29,16 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 passed, 1 not passed, 2 usage or locked, 3 inconclusive, 4 judge error, 5 nothing could be written (the disk is
     full), 130 interrupted. What happens to standard output and error never changes the code of a verdict.
     """
-    from checker.cli import streams
+    from checker.cli import standard_streams
     from checker.report.console import never_fail_on_encoding
 
     if arguments is None:
-        streams.replace_standard_streams()
+        standard_streams.replace()
     never_fail_on_encoding()
     _end_in_order(*ENDING_SIGNALS)
     words = sys.argv[1:] if arguments is None else list(arguments)
     code = _run(words, is_whole_process=arguments is None)
-    if lost := streams.what_was_lost():
+    if lost := standard_streams.what_was_lost():
         import click
 
         click.echo(f"katas: Not all of the output could be written: {lost}.", err=True)

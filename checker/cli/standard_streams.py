@@ -42,7 +42,7 @@ class _Raw(io.FileIO):
             return len(view)
 
 
-def replace_standard_streams() -> None:
+def replace() -> None:
     """Let `sys.stdout` and `sys.stderr` take whatever is written to them; open those that are closed.
 
     A descriptor that is closed would else be given to the next file that is opened, such as the ledger.
