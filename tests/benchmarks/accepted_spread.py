@@ -1,7 +1,7 @@
 """Is honest work ever refused? Every accepted specimen of every kata, judged over seeds.
 
-    python tests/benchmarks/accepted_spread.py --log accepted.jsonl > tests/benchmarks/accepted_spread.md
-    python tests/benchmarks/accepted_spread.py --log accepted.jsonl --minutes 0    # the table again
+    python tests/benchmarks/accepted_spread.py --log tests/benchmarks/accepted_spread.jsonl > tests/benchmarks/accepted_spread.md
+    python tests/benchmarks/accepted_spread.py --log tests/benchmarks/accepted_spread.jsonl --minutes 0    # the table again
 
 Wanted: none refused, at most one in a hundred left open, alone and beside a busy neighbour. The log gets one line a
 judgement, and what it already holds counts, so a measurement can be continued, also on another machine. A round judges
