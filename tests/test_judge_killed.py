@@ -17,6 +17,8 @@ import psutil
 import pytest
 
 from checker.catalog import Kata
+from checker.judging.sandbox import Level
+from checker.judging.sandbox.levels import availability
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL.")
 
@@ -142,6 +144,50 @@ def test_killing_what_it_started(place: Place) -> None:
         assert check.wait(120) in (0, 1, 4)
         assert place.nobody_is_left()
         place.runs()
+
+
+# A judge between two calls: its worker is suspended. It says the numbers of the worker's processes, and waits.
+SUSPENDED = """
+import sys, time
+from pathlib import Path
+from checker.judging import sandbox
+from checker.judging.processes import ProcessTree
+
+line = "print('ready', flush=True); import time; time.sleep(600)"
+spec = sandbox.SandboxSpec(sandbox.Level(sys.argv[1]), Path(sys.argv[2]), packages="numpy")
+process = sandbox.start([sys.executable, "-m", "timeit", "-n1", "-r1", line], spec)
+assert process.stdout.readline() == b"ready\\n"
+tree = ProcessTree(process.pid, process.wrappers)
+tree.suspend()
+time.sleep(0.1)
+assert tree.is_stopped()
+print(*tree.pids(), flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere a worker looks for its judge each second")
+@pytest.mark.parametrize("level", list(Level))
+def test_killing_a_judge_between_two_calls(level: Level, tmp_path: Path) -> None:
+    """A suspended worker goes with its judge: what has to end it is not stopped itself"""
+    found = availability(level)
+    if not found.is_there:
+        pytest.skip(f"the sandbox level {level} is not available here: {found.reason_missing}")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    judge = subprocess.Popen(
+        [sys.executable, "-c", SUSPENDED, level.value, str(scratch)], stdout=subprocess.PIPE
+    )
+    assert judge.stdout is not None
+    pids = [int(word) for word in judge.stdout.readline().split()]
+    assert len(pids) >= 2
+    left = [psutil.Process(pid) for pid in pids]
+    judge.kill()
+    judge.communicate()
+    _, alive = psutil.wait_procs(left, timeout=20)
+    for process in alive:
+        process.kill()
+    assert not alive
 
 
 def test_a_half_written_ledger_is_no_ledger(place: Place) -> None:

@@ -131,18 +131,36 @@ class ProcessTree:
         return waits_linux(innermost[0].pid)
 
     def suspend(self) -> None:
-        """Stop every process of the tree until `resume`: between two calls nobody computes."""
+        """Stop every process of the worker until `resume`: between two calls nobody computes.
+
+        The sandbox's own go on. They end the others when the judge is gone, at whatever moment that is; stopped, they
+        would never learn of it.
+        """
         self.sample()
-        self._signal_all("SIGSTOP")
+        self._signal_workers("SIGSTOP")
 
     def resume(self) -> None:
         """Let the processes that `suspend` stopped go on."""
         self._look()
-        self._signal_all("SIGCONT")
+        self._signal_workers("SIGCONT")
 
-    def _signal_all(self, name: str) -> None:
+    def _of_the_sandbox(self) -> set[int]:
+        """The process numbers of the sandbox's own: the root, and what it started first."""
+        children = {reading.pid: reading.children for reading in self._readings}
+        found, pid = set[int](), self.pid
+        while len(found) < self._wrappers:
+            found.add(pid)
+            if not children.get(pid):
+                break
+            pid = min(children[pid])
+        return found
+
+    def _signal_workers(self, name: str) -> None:
         number = getattr(signal, name, None)
+        own = self._of_the_sandbox()
         for reading in self._readings:
+            if reading.pid in own:
+                continue
             with contextlib.suppress(psutil.Error, OSError):
                 if number is not None:
                     os.kill(reading.pid, number)
@@ -166,8 +184,8 @@ class ProcessTree:
     def kill(self) -> bool:
         """End the whole tree for good.
 
-        On Linux and macOS everything is stopped first, so that nothing can start anew while it is being
-        ended.
+        On Linux and macOS everything but the sandbox's own is stopped first, so that nothing can start anew while it
+        is being ended.
 
         Returns:
             Whether nothing is left. `cpu_seconds` then gives the final figure.
@@ -192,7 +210,8 @@ class ProcessTree:
         frozen: set[tuple[int, float]] = set()
         while time.monotonic() < deadline:
             self.sample()
-            new = {(r.pid, r.started) for r in self._readings if not r.is_zombie} - frozen
+            own = self._of_the_sandbox()
+            new = {(r.pid, r.started) for r in self._readings if not r.is_zombie and r.pid not in own} - frozen
             if not new:
                 return
             for pid, _ in new:

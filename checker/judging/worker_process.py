@@ -7,6 +7,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -91,6 +92,7 @@ class WorkerProcess:
         self._max_reply = 0
         self.waiting = account or Waiting()
         self.ended = False
+        self._ending = threading.RLock()
         self.peak_memory = 0
 
     def cpu_seconds(self) -> float:
@@ -215,18 +217,20 @@ class WorkerProcess:
 
     def end(self) -> None:
         """End the worker and everything that it started, and remove its folder."""
-        if self.ended:
-            return
-        self.ended = True
-        self._channel.close()
-        self._tree.kill()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        self.files.close()
-        for folder in (self.folder, self.inbox):
-            scratch.remove(folder)
+        # Whoever comes second waits: it may be the thread that ends this whole process next.
+        with self._ending:
+            if self.ended:
+                return
+            self.ended = True
+            self._channel.close()
+            self._tree.kill()
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+            self.files.close()
+            for folder in (self.folder, self.inbox):
+                scratch.remove(folder)
 
     @property
     def inbox(self) -> Path:
