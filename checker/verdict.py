@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-RECORD_VERSION = 3
+RECORD_VERSION = 4
 # What can be won beyond the core, in the order in which it is shown.
 STARS = ("robust", "quality", "speed")
 WON, MISSED, OPEN, NOT_TRIED = "won", "missed", "open", "not tried"
@@ -85,11 +85,24 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class Diagnosis:
+    """A cause of a miss that the judge's look-alikes or experiments found.
+
+    `id` is a short name in the field's words ("labels_turned_round"), the same in every language; `text` says what was
+    seen, with its figures, and what to do.
+    """
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """One test of a suite: what it promises, how it ended, and what was measured.
 
     `star` names the star that the check belongs to; it is empty for a check of the core, which alone decides the
-    outcome. `log` is the end of what the submission printed in the worker in which it went wrong.
+    outcome. `log` is the end of what the submission printed in the worker in which it went wrong. `diagnoses` are the
+    causes that were found for a miss, the likelier first; `hint` is the one idea where there are none.
     """
 
     id: str
@@ -102,6 +115,12 @@ class CheckResult:
     needs_training: bool = False
     star: str = ""
     log: str = ""
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What to tell whoever missed it: the causes that were found, or else the one idea."""
+        return tuple(d.text for d in self.diagnoses) or ((self.hint,) if self.hint else ())
 
     @property
     def is_missed(self) -> bool:
@@ -216,7 +235,7 @@ class Record:
         """
         try:
             data = json.loads(text)
-            if data["version"] not in (1, 2, RECORD_VERSION):
+            if data["version"] not in (1, 2, 3, RECORD_VERSION):
                 raise ValueError(f"record version {data['version']!r}, expected {RECORD_VERSION}")
             return Record(
                 **{
@@ -248,7 +267,9 @@ def check_from(data: dict[str, Any]) -> CheckResult:
         )
         for m in data["measurements"]
     )
-    return CheckResult(**{**data, "outcome": Outcome(data["outcome"]), "measurements": measurements})
+    diagnoses = tuple(Diagnosis(d["id"], d["text"]) for d in data.get("diagnoses", ()))
+    outcome = Outcome(data["outcome"])
+    return CheckResult(**{**data, "outcome": outcome, "measurements": measurements, "diagnoses": diagnoses})
 
 
 def run_from(data: dict[str, Any]) -> Run:

@@ -166,7 +166,9 @@ time.sleep(600)
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere a worker looks for its judge each second")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="elsewhere a worker looks for its judge each second"
+)
 @pytest.mark.parametrize("level", list(Level))
 def test_killing_a_judge_between_two_calls(level: Level, tmp_path: Path) -> None:
     """A suspended worker goes with its judge: what has to end it is not stopped itself"""

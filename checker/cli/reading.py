@@ -101,8 +101,9 @@ def _show_last_miss(workspace: Workspace, kata: Kata) -> None:
     if missed is None:
         return
     click.echo(click.style("Your last run missed: ", bold=True) + shown(missed.title or missed.id))
-    text = missed.hint or missed.message.partition("\n")[0]
-    click.echo(f"{textwrap.fill(shown(text), _columns())}\n")
+    for text in missed.advice or (missed.message.partition("\n")[0],):
+        click.echo(textwrap.fill(shown(text), _columns()))
+    click.echo()
 
 
 def _columns() -> int:

@@ -171,7 +171,9 @@ def _pool(results: Sequence[CheckResult | None], merged: CheckResult) -> CheckRe
             f"({near[0].value:.4g} on average of {len(measured)}, limit {near[0].limit:.4g}).",
         )
     if all(m.holds for m in pooled):
-        return replace(template, outcome=Outcome.PASSED, measurements=tuple(pooled), message="", hint="", diagnoses=())
+        return replace(
+            template, outcome=Outcome.PASSED, measurements=tuple(pooled), message="", hint="", diagnoses=()
+        )
     outcome = missed.outcome if missed.is_missed else Outcome.FAILED
     return replace(missed, outcome=outcome, measurements=tuple(pooled))
 

@@ -7,14 +7,17 @@ notes what it measured. A missed one ends the check with a sentence for the lear
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
 from typing import Any, NoReturn
 
 import numpy as np
 
+from checker.judging.errors import SubmissionError
 from checker.judging.worker_calls import Worker
 from checker.report.figures import used_of
-from checker.verdict import Curve, Measurement, Outcome, TimeUse, Yardstick
+from checker.suite.diagnosis import Answer, explained, where_wrong
+from checker.verdict import Curve, Diagnosis, Measurement, Outcome, TimeUse, Yardstick
 
 MAX_CURVES, MAX_POINTS = 12, 2_000
 # Where no shape is expected: more numbers than any kata's result or weights have.
@@ -27,14 +30,20 @@ NEAR_REFERENCE = 2.0
 TOLERANCE = {8: 1e-7, 4: 1e-3, 2: 2e-2}
 
 
-class Missed(Exception):
-    """An expectation was missed."""
+Why = Callable[[], Sequence[Diagnosis]]
 
-    def __init__(self, outcome: Outcome, message: str, hint: str = "") -> None:
+
+class Missed(Exception):
+    """An expectation was missed; `diagnoses` are the causes that were found."""
+
+    def __init__(
+        self, outcome: Outcome, message: str, hint: str = "", diagnoses: Sequence[Diagnosis] = ()
+    ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.message = message
         self.hint = hint
+        self.diagnoses = tuple(diagnoses)
 
 
 class Expect:
@@ -120,27 +129,20 @@ class Expect:
 
         Without tolerances they follow the dtype that came: float32 results may be less exact.
         """
-        wanted = np.asarray(wanted, dtype=np.float64)
-        given = self.array(actual, what, shape=wanted.shape)
-        if wanted.size == 0:
-            return
-        scale = float(np.max(np.abs(wanted)))
-        if rtol is None and atol is None:
-            rtol = TOLERANCE[given.dtype.itemsize]
-            atol = rtol * 1e-2
-        allowed = (atol or 0.0) + (rtol or 0.0) * scale
-        distance = np.abs(given.astype(np.float64) - wanted)
-        worst = float(np.max(distance))
-        self.measurements.append(Measurement(f"largest error of {what}", worst, allowed, "lower"))
-        if worst > allowed:
-            share = float(np.mean(distance > allowed))
-            of = f", in {share:.0%} of its entries" if wanted.size > 1 else ""
-            raise Missed(
-                Outcome.FAILED,
-                f"{what} is off by up to {worst:.3g}{of}; the expected values have a size of about {scale:.3g}, "
-                f"and {allowed:.1g} is allowed for rounding.",
-                hint,
-            )
+        with self.cases({}) as case:
+            case(actual, wanted, what, rtol=rtol, atol=atol, hint=hint)
+
+    def cases(self, look_alikes: Mapping[str, str]) -> Cases:
+        """Results of several cases that are compared together, so that what explains all of them can be named:
+
+            with expect.cases({"by_n_minus_1": "This is what dividing by n - 1 gives."}) as case:
+                for x in inputs:
+                    case(submission.spread(x), x.std(), "spread(x)", by_n_minus_1=x.std(ddof=1))
+
+        Args:
+            look_alikes: for each well-known mistake its id and its sentence, the likeliest first.
+        """
+        return Cases(self, look_alikes)
 
     def at_least(
         self,
@@ -151,9 +153,13 @@ class Expect:
         yardsticks: dict[str, float] | None = None,
         hint: str = "",
         spread: float | None = None,
+        why: Why | None = None,
     ) -> None:
-        """`value` reaches `limit`. `name` is also the key of its spread in kata.toml, unless `spread` is given."""
-        self._measure(value, name, limit, "higher", unit, yardsticks, hint, spread)
+        """`value` reaches `limit`. `name` is also the key of its spread in kata.toml, unless `spread` is given.
+
+        `why` looks for the causes after a miss, such as `lambda: diagnose(certain=[...])`.
+        """
+        self._measure(value, name, limit, "higher", unit, yardsticks, hint, spread, why)
 
     def note(
         self, name: str, value: float, unit: str = "", yardsticks: dict[str, float] | None = None
@@ -174,9 +180,13 @@ class Expect:
         yardsticks: dict[str, float] | None = None,
         hint: str = "",
         spread: float | None = None,
+        why: Why | None = None,
     ) -> None:
-        """`value` stays below `limit`. `name` is also the key of its spread in kata.toml, unless `spread` is given."""
-        self._measure(value, name, limit, "lower", unit, yardsticks, hint, spread)
+        """`value` stays below `limit`. `name` is also the key of its spread in kata.toml, unless `spread` is given.
+
+        `why` as in `at_least`.
+        """
+        self._measure(value, name, limit, "lower", unit, yardsticks, hint, spread, why)
 
     def _measure(
         self,
@@ -188,6 +198,7 @@ class Expect:
         yardsticks: dict[str, float] | None,
         hint: str,
         spread: float | None,
+        why: Why | None,
     ) -> None:
         known = self._spread.get(name, 0.0) if spread is None else spread
         marks = tuple(Yardstick(key, float(v)) for key, v in (yardsticks or {}).items())
@@ -199,12 +210,13 @@ class Expect:
                 Outcome.FAILED,
                 f"The {measured.name} is {measured.value:.4g}{_unit(unit)}; {side} {measured.limit:.4g}{_unit(unit)} is needed.",
                 hint,
+                why() if why else (),
             )
 
-    def that(self, condition: bool, message: str, hint: str = "") -> None:
-        """The condition holds; if not, `message` says what was expected and what came."""
+    def that(self, condition: bool, message: str, hint: str = "", why: Why | None = None) -> None:
+        """The condition holds; if not, `message` says what was expected and what came. `why` as in `at_least`."""
         if not condition:
-            raise Missed(Outcome.FAILED, message, hint)
+            raise Missed(Outcome.FAILED, message, hint, why() if why else ())
 
     def invalid(self, message: str, hint: str = "") -> NoReturn:
         """The result is of a form that cannot be judged."""
@@ -263,6 +275,98 @@ class Expect:
             if points:
                 title = f"{str(name)[:40]} {of}".strip()
                 self.noted_curves.append(Curve(title, points))
+
+
+class Cases:
+    """The cases of one check (see `Expect.cases`). All are taken before the first miss is told, with what explains them.
+
+    A case that ends in an error ends the check at once, unless a case before it was missed.
+    """
+
+    def __init__(self, expect: Expect, look_alikes: Mapping[str, str]) -> None:
+        self._expect = expect
+        self._sentences = look_alikes
+        self._answers: list[Answer] = []
+        self._hints: list[str] = []
+
+    def __enter__(self) -> Cases:
+        return self
+
+    def __call__(
+        self,
+        actual: Any,
+        wanted: Any,
+        what: str,
+        *,
+        rtol: float | None = None,
+        atol: float | None = None,
+        hint: str = "",
+        **look_alikes: Any,
+    ) -> None:
+        """One case: `actual` equals `wanted` but for rounding.
+
+        |actual - wanted| <= atol + rtol * max|wanted| everywhere; without tolerances they follow the dtype that came.
+
+        Args:
+            actual: what came from the submission.
+            wanted: what is right.
+            what: its name for messages: "predict(x, w, b)".
+            rtol: relative to the largest wanted size.
+            atol: absolute.
+            hint: one idea, told where no cause is found.
+            **look_alikes: by the ids of `Expect.cases`, what mistakes would give here: arrays, or functions without
+                arguments that compute them. An id that is left out does not explain this case.
+        """
+        wanted = np.asarray(wanted, dtype=np.float64)
+        if (shape := _shape_of(actual)) is not None and shape != wanted.shape:
+            self._refuse_shape(actual, wanted, what, look_alikes)
+        given = self._expect.array(actual, what, shape=wanted.shape)
+        scale = float(np.max(np.abs(wanted), initial=0.0))
+        if rtol is None and atol is None:
+            rtol = TOLERANCE[given.dtype.itemsize]
+            atol = rtol * 1e-2
+        allowed = (atol or 0.0) + (rtol or 0.0) * scale
+        answer = Answer(what, given.astype(np.float64), wanted, allowed, look_alikes)
+        self._answers.append(answer)
+        self._hints.append(hint)
+        if wanted.size:
+            worst = float(np.max(np.abs(answer.given - wanted)))
+            self._expect.measurements.append(Measurement(f"largest error of {what}", worst, allowed, "lower"))
+
+    def _refuse_shape(self, actual: Any, wanted: np.ndarray[Any, Any], what: str, alike: Any) -> None:
+        """End with the cause where an answer of another shape is a look-alike's, or is transposed."""
+        given = self._expect.array(actual, what)
+        allowed = TOLERANCE[given.dtype.itemsize] * float(np.max(np.abs(wanted), initial=0.0))
+        answer = Answer(what, given.astype(np.float64), wanted, allowed, alike)
+        causes = explained([*self._answers, answer], self._sentences)
+        if causes:
+            message = f"{what} has the shape {given.shape}; {wanted.shape} is expected."
+            raise Missed(Outcome.INVALID, message, diagnoses=causes)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None and not isinstance(error, (SubmissionError, Missed)):
+            return
+        missed = [i for i, answer in enumerate(self._answers) if not answer.is_right]
+        if missed:
+            raise self._missed(self._answers[missed[0]], self._hints[missed[0]]) from None
+
+    def _missed(self, first: Answer, hint: str) -> Missed:
+        distance, wrong = np.abs(first.given - first.wanted), first.wrong_entries()
+        of = f", in {np.mean(wrong):.0%} of its entries" if first.wanted.size > 1 else ""
+        message = (
+            f"{first.what} is off by up to {np.max(distance):.3g}{of}; the expected values have a size of about "
+            f"{np.max(np.abs(first.wanted)):.3g}, and {first.allowed:.1g} is allowed for rounding."
+        )
+        causes = explained(self._answers, self._sentences)
+        where = "" if causes else where_wrong(self._answers)
+        return Missed(Outcome.FAILED, f"{message} {where}".strip(), hint, causes)
+
+
+def _shape_of(value: Any) -> tuple[int, ...] | None:
+    """The shape of an array; None for anything else, whose form is looked at elsewhere."""
+    return value.shape if isinstance(value, np.ndarray) and value.size <= MOST_OF_WRONG_SHAPE else None
 
 
 def _label(name: str) -> str:

@@ -8,6 +8,7 @@ that needs it reports it and the others wait.
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -24,7 +25,8 @@ from checker.judging.expect import Expect, Missed
 from checker.judging.given import GivenData
 from checker.judging.streams import Streams
 from checker.judging.submission import Submission
-from checker.verdict import STARS, CheckResult, Measurement, Outcome
+from checker.suite.diagnosis import Diagnose
+from checker.verdict import STARS, CheckResult, Diagnosis, Measurement, Outcome
 
 MAX_MESSAGE = 4_000
 MAX_LOG = 4_000
@@ -112,6 +114,20 @@ class JudgePlugin:
         """The kata that is judged."""
         return self.given_kata
 
+    @pytest.fixture(scope="session")
+    def diagnose(self) -> Diagnose:
+        """Runs a check's experiments after a miss (see `checker.suite.diagnosis.Diagnose`)."""
+        return Diagnose(self._cpu_seconds, self._experiment_failed)
+
+    def _cpu_seconds(self) -> float:
+        workers = self.given_submission.workers
+        return time.process_time() + sum(worker.cpu_seconds for worker in workers if worker.is_alive)
+
+    def _experiment_failed(self, error: BaseException) -> None:
+        # A worker that cannot answer any more explains nothing; all else is a fault of the suite.
+        if not isinstance(error, (SubmissionError, Missed)):
+            self.harmless_errors.append("".join(traceback.format_exception(error)))
+
     # What pytest does with them.
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -192,11 +208,17 @@ class JudgePlugin:
             seconds=round(seconds, 3),
             message=message[:MAX_MESSAGE],
             hint=hint,
+            diagnoses=self._diagnoses(outcome, error),
             measurements=(*self._expect.measurements, *extra),
             needs_training=_needs_training(item),
             star=_star(item),
             log=error.log[-MAX_LOG:] if isinstance(error, SubmissionError) else "",
         )
+
+    @staticmethod
+    def _diagnoses(outcome: Outcome, error: BaseException | None) -> tuple[Diagnosis, ...]:
+        """The causes of a miss; where another check told them already, they are not told again."""
+        return error.diagnoses if isinstance(error, Missed) and outcome is not Outcome.NOT_RUN else ()
 
     def _ending(self, item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str, str]:
         if error is None:

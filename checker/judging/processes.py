@@ -211,7 +211,9 @@ class ProcessTree:
         while time.monotonic() < deadline:
             self.sample()
             own = self._of_the_sandbox()
-            new = {(r.pid, r.started) for r in self._readings if not r.is_zombie and r.pid not in own} - frozen
+            new = {
+                (r.pid, r.started) for r in self._readings if not r.is_zombie and r.pid not in own
+            } - frozen
             if not new:
                 return
             for pid, _ in new:

@@ -6,7 +6,8 @@ and every specimen (a submission kept for testing the judge) gets the verdict th
     # verdict: failed                  (several, separated by "|", where more than one is right)
     # caught by: test_beats_pca        (all but accepted ones: the check that must not pass)
     # misses: robust                   (partial ones: the stars that it must not win, separated by ",")
-    # says: divides by n               (words that the first miss must hold, in its message or hint)
+    # says: divides by n               (words that the first miss must hold, in its message, causes or hint)
+    # diagnosis: mean_over_rows        (the id of the cause that must be named first)
     # One line that says what is wrong or special about it.
 
 Partial ones are right and miss a star. Of those that pass, every timed step must leave half of its limit (Kattis' rule:
@@ -30,7 +31,7 @@ from checker.catalog import Kata
 from checker.judging.decide import CLEARLY_OVER
 from checker.judging.session import Event, JudgeOptions, judge
 from checker.report.figures import figure, seconds
-from checker.verdict import MISSED, OPEN, STARS, WON, Measurement, Outcome, Record, TimeUse
+from checker.verdict import MISSED, OPEN, STARS, WON, CheckResult, Measurement, Outcome, Record, TimeUse
 
 KINDS = ("accepted", "partial", "wrong", "slow", "cheating")
 PASSING = ("reference", "accepted", "partial")
@@ -39,7 +40,7 @@ PASSING = ("reference", "accepted", "partial")
 MOST_OF_LIMIT, LEAST_OF_SLOW = 0.5, 1.5
 # Neither says anything about the submission, so neither can be the verdict that was promised.
 _UNDECIDED = (Outcome.JUDGE_ERROR, Outcome.INCONCLUSIVE)
-_HEADER = re.compile(r"^#\s*(verdict|caught by|misses|says)\s*:\s*(.+?)\s*$", re.IGNORECASE)
+_HEADER = re.compile(r"^#\s*(verdict|caught by|misses|says|diagnosis)\s*:\s*(.+?)\s*$", re.IGNORECASE)
 
 
 class VerificationError(Exception):
@@ -57,6 +58,7 @@ class Trial:
     caught_by: str = ""
     misses: tuple[str, ...] = ()
     says: str = ""
+    diagnosis: str = ""
 
     @property
     def name(self) -> str:
@@ -173,6 +175,9 @@ def problem_of(trial: Trial, record: Record) -> str:
         return problem
     if trial.says and not _says(trial, record):
         return f"the first miss does not say {trial.says!r}: {_reason(record)}"
+    causes = diagnoses_of(trial, record)
+    if trial.diagnosis and trial.diagnosis not in causes[:1]:
+        return f"the cause {trial.diagnosis!r} is not named first, but {', '.join(causes) or 'none'}: {_reason(record)}"
     if trial.kind == "reference" and (close := [m for m in _qualities(record) if m.is_close]):
         return f"passes without room to spare: {_distance(close[0])}"
     if not trial.caught_by:
@@ -223,11 +228,22 @@ def _star_problem(trial: Trial, record: Record) -> str:
     return ""
 
 
+def first_miss(trial: Trial, record: Record) -> CheckResult | None:
+    """The first check that was missed: of a star for partial specimens, of the core for all others."""
+    return next((c for c in record.checks if c.is_missed and bool(c.star) == (trial.kind == "partial")), None)
+
+
+def diagnoses_of(trial: Trial, record: Record) -> list[str]:
+    """The ids of the causes that were named for the first miss, the likelier first."""
+    missed = first_miss(trial, record)
+    return [d.id for d in missed.diagnoses] if missed else []
+
+
 def _says(trial: Trial, record: Record) -> bool:
-    """Whether the first miss (of a star, for partial ones) holds the words of the header."""
-    missed = [c for c in record.checks if c.is_missed and bool(c.star) == (trial.kind == "partial")]
-    text = " ".join(f"{missed[0].message} {missed[0].hint}".split()).lower() if missed else ""
-    return " ".join(trial.says.split()).lower() in text
+    """Whether the first miss holds the words of the header."""
+    missed = first_miss(trial, record)
+    parts = (missed.message, missed.hint, *missed.advice) if missed else ()
+    return " ".join(trial.says.split()).lower() in " ".join(" ".join(parts).split()).lower()
 
 
 def room_of(record: Record) -> str:
@@ -276,7 +292,16 @@ def _trial(kata: Kata, kind: str, file: Path) -> Trial:
     if (kind in PASSING) != (verdicts == (Outcome.PASSED,)):
         raise VerificationError(f"{file}: the verdict {named!r} does not belong into the folder {kind}.")
     caught_by = header.get("caught by", "").split("(")[0].strip()
-    return Trial(kata, kind, file, verdicts, caught_by, misses, header.get("says", ""))
+    return Trial(
+        kata,
+        kind,
+        file,
+        verdicts,
+        caught_by,
+        misses,
+        header.get("says", ""),
+        header.get("diagnosis", "").split("(")[0].strip(),
+    )
 
 
 def _not_passed() -> tuple[Outcome, ...]:

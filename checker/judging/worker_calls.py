@@ -152,6 +152,11 @@ class Worker(AbstractContextManager["Worker"]):
         return self._process.peak_memory
 
     @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds of the process and everything it started, so far."""
+        return self._process.cpu_seconds()
+
+    @property
     def is_alive(self) -> bool:
         """Whether it can be asked."""
         return not self._process.ended

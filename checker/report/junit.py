@@ -78,7 +78,7 @@ def _case(suite: ElementTree.Element, kata: str, check: CheckResult) -> None:
     )
     figures = [measured(m) for m in check.measurements]
     if kind := _kind(check):
-        lines = [check.message, check.hint, *figures]
+        lines = [check.message, *check.advice, *figures]
         message = check.message or check.outcome.value
         result = ElementTree.SubElement(case, kind, message=xml(message.splitlines()[0] if message else ""))
         if kind != "skipped":

@@ -108,7 +108,9 @@ def _every(core: list[CheckResult], signs: Signs) -> list[RenderableType]:
             parts.append(_not_run(first, len(alike), signs))
         elif first.outcome is not Outcome.PASSED:
             # One reason for several checks is said once, below the last of them.
-            bare = (replace(check, message="", hint="", measurements=()) for check in alike[:-1])
+            bare = (
+                replace(check, message="", hint="", diagnoses=(), measurements=()) for check in alike[:-1]
+            )
             parts += [part for check in (*bare, alike[-1]) for part in _check(check, signs)]
         elif len(alike) > 1:
             parts += _check(_as_one(alike), signs)
@@ -185,7 +187,7 @@ def _grouped(checks: Iterable[CheckResult]) -> list[list[CheckResult]]:
         if check.outcome is Outcome.NOT_RUN:
             return check.outcome, ""
         if check.outcome is not Outcome.PASSED:
-            return check.outcome, check.message + check.hint
+            return check.outcome, "\n".join((check.message, *check.advice))
         return check.outcome, check.id.partition("[")[0] if "[" in check.id else f"{check.id} alone"
 
     return [list(group) for _, group in groupby(checks, kind)]
@@ -208,8 +210,8 @@ def _check(check: CheckResult, signs: Signs) -> list[RenderableType]:
     if not passed and check.message:
         parts.append(_text(shown(_shortened(check.message)), indent=4))
     parts += [_text(line, "dim", indent=4) for line in _figures(check)]
-    if not passed and check.hint:
-        parts.append(_marked(signs.arrow, "cyan", shown(check.hint), indent=4))
+    if not passed:
+        parts += [_marked(signs.arrow, "cyan", shown(text), indent=4) for text in check.advice]
     return parts
 
 
@@ -238,8 +240,7 @@ def _stars(record: Record, signs: Signs) -> list[RenderableType]:
             title = _text(shown(missed.title or missed.id), indent=4)
             parts += [title, _text(shown(_shortened(missed.message)), indent=4)]
             parts += [_text(line, "dim", indent=4) for line in _figures(missed)]
-            if missed.hint:
-                parts.append(_marked(signs.arrow, "cyan", shown(missed.hint), indent=4))
+            parts += [_marked(signs.arrow, "cyan", shown(text), indent=4) for text in missed.advice]
     return parts
 
 
