@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from checker.datasets.sources import SOURCES, Source
+from checker.errors import KatasError
+
 WORKLOADS = (
     "python_loop",
     "small_arrays",
@@ -30,7 +33,7 @@ _LIMIT_KEYS = ("max_parameters", "memory_mb", "call_seconds")
 _FOLDER_NAME = re.compile(r"^(\d\d)_([a-z][a-z0-9_]*)$")
 
 
-class CatalogError(Exception):
+class CatalogError(KatasError):
     """A kata folder or the choice of a kata is wrong; the text is one sentence for the user."""
 
 
@@ -87,6 +90,11 @@ class Kata:
     def name(self) -> str:
         """The folder's name, such as "03_mnist_autoencoder"."""
         return f"{self.number}_{self.slug}"
+
+    @property
+    def source(self) -> Source:
+        """What is special about its data."""
+        return SOURCES[self.data]
 
     @property
     def suite(self) -> Path:
@@ -207,6 +215,9 @@ class _Reader:
         framework = self.text("kata", "framework")
         if framework not in ("numpy", "keras"):
             raise self.wrong("kata.framework", f"is {framework!r}; it must be 'numpy' or 'keras'")
+        data = self.text("kata", "data", "generated")
+        if data not in SOURCES:
+            raise self.wrong("kata.data", f"is {data!r}; known are {', '.join(SOURCES)}")
         title = self.text("kata", "title")
         return Kata(
             number=number,
@@ -214,7 +225,7 @@ class _Reader:
             folder=folder,
             title=title,
             title_ko=self.text("kata", "title_ko", title),
-            data=self.text("kata", "data", "generated"),
+            data=data,
             framework=framework,
             allowed_imports=self.allowed_imports(framework),
             functions=self.functions(),

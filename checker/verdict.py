@@ -1,18 +1,16 @@
 """What a judgement says: checks, budgets and the one record from which everything shown is made.
 
-A record is plain data. `Record.to_json` and `Record.from_json` are inverse to each other; every other
-output (terminal, JUnit, ...) is made from a record and from nothing else.
+A record is plain data. `checker.record_format` writes and reads it; every other output (terminal, JUnit, ...) is made
+from a record and from nothing else.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import enum
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-RECORD_VERSION = 4
+FORMAT_VERSION = 4
 # What can be won beyond the core, in the order in which it is shown.
 STARS = ("robust", "quality", "speed")
 WON, MISSED, OPEN, NOT_TRIED = "won", "missed", "open", "not tried"
@@ -185,12 +183,35 @@ class DataSource:
 
 
 @dataclass(frozen=True)
+class Artifact:
+    """Something that belongs to a record and lies beside it, such as a picture: its name, media type, SHA-256 and bytes.
+
+    Whoever keeps the record keeps the bytes under the hash.
+    """
+
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the submission, as it was judged: its name, SHA-256 and bytes. The first one is the entry."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Record:
     """One judgement, complete. The fields are the specification of `katas check --json`.
 
     `outcome` is that of the core. `stars` says of each star that the kata offers whether it is "won", "missed",
     "open" (the machine was too busy to tell) or "not tried". `seed_was_set` says that the secret was chosen and not drawn:
-    such a record shows what an author wanted to see again, and counts for nothing.
+    such a record shows what an author wanted to see again, and counts for nothing. `submission_sha256` is that of the
+    file, or of the list of hashes where there are several.
     """
 
     kata: str
@@ -213,100 +234,6 @@ class Record:
     next_kata: str = ""
     stars: dict[str, str] = field(default_factory=dict)
     seed_was_set: bool = False
-    version: int = RECORD_VERSION
-
-    def to_json(self) -> str:
-        """The record as one line of JSON in plain ASCII (numbers that are not finite become strings).
-
-        Nothing in it moves a cursor or is a command to a service that reads logs: what a submission said stands there
-        letter by letter in JSON's own escapes, and reads back as it was.
-        """
-        text = json.dumps(_plain(self), allow_nan=False)
-        for mark, spelt in (("\x7f", "\\u007f"), ("::", ":\\u003a"), ("##", "#\\u0023")):
-            text = text.replace(mark, spelt)
-        return text
-
-    @staticmethod
-    def from_json(text: str) -> Record:
-        """Rebuild a record.
-
-        Raises:
-            ValueError: the text is not a record of a version that this program knows.
-        """
-        try:
-            data = json.loads(text)
-            if data["version"] not in (1, 2, 3, RECORD_VERSION):
-                raise ValueError(f"record version {data['version']!r}, expected {RECORD_VERSION}")
-            return Record(
-                **{
-                    **data,
-                    "version": RECORD_VERSION,
-                    "outcome": Outcome(data["outcome"]),
-                    "checks": tuple(check_from(c) for c in data["checks"]),
-                    "times": tuple(_time_from(t) for t in data["times"]),
-                    "runs": tuple(run_from(r) for r in data["runs"]),
-                    "data": tuple(DataSource(**d) for d in data["data"]),
-                }
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"not a record: {error}") from error
-
-
-def check_from(data: dict[str, Any]) -> CheckResult:
-    """Rebuild a check from its plain form."""
-    measurements = tuple(
-        Measurement(
-            **{
-                **m,
-                # Records of version 1 knew a time by its name alone.
-                "kind": m.get("kind", "time" if m["name"].startswith("time of ") else "quality"),
-                "value": float(m["value"]),
-                "limit": float(m["limit"]),
-                "yardsticks": tuple(Yardstick(y["name"], float(y["value"])) for y in m["yardsticks"]),
-            }
-        )
-        for m in data["measurements"]
-    )
-    diagnoses = tuple(Diagnosis(d["id"], d["text"]) for d in data.get("diagnoses", ()))
-    outcome = Outcome(data["outcome"])
-    return CheckResult(**{**data, "outcome": outcome, "measurements": measurements, "diagnoses": diagnoses})
-
-
-def run_from(data: dict[str, Any]) -> Run:
-    """Rebuild a run from its plain form."""
-    return Run(
-        **{
-            **data,
-            # Up to version 2 it was a number.
-            "seed": str(data["seed"]),
-            "checks": tuple(check_from(c) for c in data["checks"]),
-            "times": tuple(_time_from(t) for t in data["times"]),
-            "curves": tuple(Curve(c["name"], tuple(float(v) for v in c["values"])) for c in data["curves"]),
-            "suite_errors": tuple(data.get("suite_errors", ())),
-        }
-    )
-
-
-def to_plain(value: Any) -> Any:
-    """Any of the dataclasses here, or plain data, as JSON-ready data."""
-    return _plain(value)
-
-
-def _time_from(data: dict[str, Any]) -> TimeUse:
-    numbers = {key: float(data[key]) for key in ("used", "allowed", "reference", "wall", "spread")}
-    return TimeUse(**{**data, **numbers})
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses and tuples as JSON-ready data; non-finite numbers as the strings float() reads."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if isinstance(value, float) and not (abs(value) <= 1.7976931348623157e308):
-        return str(value)
-    return value
+    artifacts: tuple[Artifact, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+    format_version: int = FORMAT_VERSION

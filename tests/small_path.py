@@ -90,7 +90,9 @@ def record(kata: str = "01_first", outcome: Outcome = Outcome.PASSED, **changes:
     return replace(made, **changes)
 
 
-def judge(kata: Any, submission: Path, options: Any, on_event: Any) -> Record:
+def judge(
+    kata: Any, submission: Path, options: Any = None, on_event: Any = None, surroundings: Any = None
+) -> Record:
     """In place of the real judge: a submission passes if it says `2 * x`, else it fails its first check.
 
     One that says `interrupt` behaves as if Ctrl-C was pressed; one that names an outcome gets it.

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from checker.catalog import load
-from checker.judging.attacks import Attack, AttackResult, attacks_in, verify_attacks
 from checker.judging.sandbox import Level
 from checker.judging.sandbox.levels import availability
 from checker.verdict import Outcome
+from checker.verification.attacks import Attack, AttackResult, attacks_in, verify_attacks
 
 FOLDER = Path(__file__).parent / "specimens" / "attacks"
 ATTACKS = {attack.name: attack for attack in attacks_in(FOLDER)}
@@ -121,7 +121,7 @@ def test_a_wrong_header_is_named(header: str, complaint: str, tmp_path: Path) ->
 
 def test_damage_is_seen(tmp_path: Path) -> None:
     """The look over the house afterwards sees a changed file, a left file and a left process"""
-    from checker.judging.attacks import House
+    from checker.verification.attacks import House
 
     attack: Attack = ATTACKS["network/udp"]
     house = House(tmp_path, attack.file, load()[0])

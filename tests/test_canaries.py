@@ -9,8 +9,8 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
-from checker.judging.expect import Expect, Missed
 from checker.judging.streams import Streams
+from checker.judging.suite.expect import Expect, Missed
 
 KATAS = Path(__file__).resolve().parent.parent / "katas"
 

@@ -7,8 +7,8 @@ import os
 import numpy as np
 import pytest
 
-from checker.judging.channel import Channel
-from checker.judging.worker import wire
+from checker.judging import wire
+from checker.judging.host.channel import Channel
 
 
 def test_each_answer_has_the_limit_of_its_own_question() -> None:

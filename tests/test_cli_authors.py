@@ -14,9 +14,11 @@ from checker.hardware import calibration, describe
 from checker.hardware.calibration import Calibration, Timing
 from checker.hardware.describe import Description
 from checker.hardware.probe import Machine, TensorFlowView
-from checker.judging import sandbox, session, verification
+from checker.judging import sandbox, session
 from checker.judging.sandbox import Availability, Level
-from checker.judging.verification import (
+from checker.verdict import CheckResult, Measurement, Outcome, Record, TimeUse
+from checker.verification import trials as verification
+from checker.verification.trials import (
     Trial,
     VerificationError,
     problem_of,
@@ -25,7 +27,6 @@ from checker.judging.verification import (
     sampled,
     trials,
 )
-from checker.verdict import CheckResult, Measurement, Outcome, Record, TimeUse
 from tests.small_path import judge, record, write_kata, write_path
 
 BUBBLEWRAP = (Availability(Level.BUBBLEWRAP),)
@@ -116,13 +117,13 @@ def test_verify_several_at_a_time_keeps_the_order(katas, specimens, capsys):
 
 
 def test_attacks_come_after_the_cheating_specimens(katas, specimens, monkeypatch, capsys):
-    from checker.judging import attacks
+    from checker.verification import attacks
 
     specimen(specimens / "01_first", "cheating", "cheat", "# verdict: failed\n")
     header = "# Sends it.\n# kata: {}\n# verdict: invalid\n# levels: bubblewrap landlock plain\n"
     specimen(specimens / "attacks", "network", "upload", header.format("02") + "# invalid\n")
     specimen(specimens / "attacks", "network", "download", header.format("03") + RIGHT)
-    monkeypatch.setattr(attacks, "judge", lambda *given: judge(*given, None))
+    monkeypatch.setattr(attacks, "judge", judge)
     monkeypatch.setattr(attacks.House, "_processes_left", lambda self: [])
     assert cli.main(["verify", "--attacks"]) == 1
     rows = [line.split()[:4] for line in capsys.readouterr().out.splitlines()]

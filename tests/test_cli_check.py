@@ -9,7 +9,8 @@ import pytest
 
 from checker import catalog
 from checker.judging import session
-from checker.verdict import Outcome, Record
+from checker.record_format import from_json
+from checker.verdict import Outcome
 from checker.workspace.ledger import Ledger
 from tests.shell import SOLVED
 from tests.small_path import judge
@@ -86,7 +87,7 @@ def test_submission_judges_a_file_anywhere_without_a_workspace(shell):
 def test_json_prints_the_record_and_nothing_else(at_home):
     at_home.write("01_first/solution.py", SOLVED)
     assert at_home("check", "--json") == 0
-    printed = Record.from_json(at_home.out)
+    printed = from_json(at_home.out)
     (entry,) = Ledger(at_home.folder / ".katas" / "ledger.sqlite").entries()
     assert printed == entry.record
     assert json.loads(at_home.out)["next_kata"] == "02_second"

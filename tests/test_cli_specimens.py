@@ -10,7 +10,7 @@ import pytest
 
 from checker import catalog
 from checker.judging.snapshot import read_submission
-from checker.judging.verification import KINDS, Trial, run, trials
+from checker.verification.trials import KINDS, Trial, run, trials
 
 SPECIMENS = Path(__file__).parent / "specimens"
 FEWEST = {"accepted": 5, "wrong": 10, "slow": 1, "cheating": 3}

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.judging.errors import SubmissionError
-from checker.judging.expect import Expect, Missed
+from checker.judging.host.failures import SubmissionError
+from checker.judging.suite.expect import Expect, Missed
+from checker.record_format import from_json, to_json
 from checker.suite import Answer, Diagnose, Diagnosis, explained
 from checker.verdict import Outcome
 
@@ -212,7 +213,6 @@ def test_double(submission, expect, rng, diagnose):
 def test_causes_reach_record_and_outputs(judged: Any, tiny_kata: Any) -> None:
     """From a suite's look-alike and experiment to record, terminal and JUnit"""
     from checker.report.junit import to_junit
-    from checker.verdict import Record
 
     for file in tiny_kata.suite.glob("test_*.py"):
         file.write_text(SUITE)
@@ -220,6 +220,6 @@ def test_causes_reach_record_and_outputs(judged: Any, tiny_kata: Any) -> None:
     causes: Mapping[str, str] = {"3 * x": "tripled", "2 * x": "one_short"}
     for code, cause in causes.items():
         record = judged(text.format(code))
-        again = Record.from_json(record.to_json())
+        again = from_json(to_json(record))
         assert [d.id for c in again.checks for d in c.diagnoses] == [cause]
         assert again.checks[0].diagnoses[0].text in to_junit(again).decode()

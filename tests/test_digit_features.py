@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from checker.datasets import mnist
-from checker.judging.digit_features import WEIGHTS, DigitFeatures, frechet_distance, recall
+from checker.datasets.digit_features import WEIGHTS, DigitFeatures, frechet_distance, recall
 
 
 @pytest.fixture(scope="module")

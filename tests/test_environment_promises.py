@@ -12,8 +12,8 @@ import pytest
 from gymnasium import wrappers
 from gymnasium.utils.env_checker import check_env
 
-from checker.judging.environments import CartPoleGame, Disguise
-from checker.judging.worker.environments import make_env_factory
+from checker.games.cartpole import CartPoleGame, Disguise
+from checker.judging.worker.served_environments import make_env_factory
 
 PLAIN = Disguise((0, 1, 2, 3), (1.0, 1.0, 1.0, 1.0), False)
 MakeEnv = Callable[..., Any]

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.catalog import load_kata
-from checker.judging.environments import (
+from checker.games.cartpole import (
     FIXED_RULES,
     MAX_OPEN_ENVIRONMENTS,
     CartPoleGame,
@@ -24,7 +24,7 @@ from checker.judging.environments import (
     play_episodes,
 )
 from checker.judging.session import JudgeOptions, judge
-from checker.judging.worker.environments import make_env_factory
+from checker.judging.worker.served_environments import make_env_factory
 from checker.verdict import Outcome
 
 PLAIN = Disguise((0, 1, 2, 3), (1.0, 1.0, 1.0, 1.0), False)

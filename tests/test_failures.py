@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.judging.errors import from_failure
+from checker.judging.host.failures import from_failure
 from checker.judging.worker import failures
 from checker.judging.worker.loading import ForbiddenProcess, load
 from checker.judging.worker.messages import MAX_LINES, most_telling, plain

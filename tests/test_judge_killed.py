@@ -151,7 +151,7 @@ SUSPENDED = """
 import sys, time
 from pathlib import Path
 from checker.judging import sandbox
-from checker.judging.processes import ProcessTree
+from checker.judging.host.process_tree import ProcessTree
 
 line = "print('ready', flush=True); import time; time.sleep(600)"
 spec = sandbox.SandboxSpec(sandbox.Level(sys.argv[1]), Path(sys.argv[2]), packages="numpy")

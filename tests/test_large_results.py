@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from checker.catalog import Kata
-from checker.judging.expect import Expect, Missed
-from checker.judging.worker import wire
-from checker.judging.worker_process import _bytes_of
+from checker.judging import wire
+from checker.judging.host.worker_process import _bytes_of
+from checker.judging.suite.expect import Expect, Missed
+from checker.record_format import from_json, to_json
 from checker.verdict import Outcome, Record
 from checker.workspace.ledger import Ledger
 from tests.conftest import RIGHT
@@ -141,10 +142,10 @@ def test_records_are_plain_ascii_and_read_back(judged: Judged, tmp_path: Path) -
     """Halves of characters, control codes and commands to services stand in JSON's escapes, in the ledger too"""
     record = judged(HALVES)
     assert record.outcome is Outcome.CRASHED
-    text = record.to_json()
+    text = to_json(record)
     assert text.isascii() and text.isprintable()
     assert "::" not in text and "##" not in text
-    assert Record.from_json(text) == record
+    assert from_json(text) == record
     assert "::error::x ##[error]y \x9b1m \u202e \x7f" in record.checks[0].message
     ledger = Ledger(tmp_path / "ledger.sqlite")
     ledger.add(record, counts=True)

@@ -78,6 +78,6 @@ def test_the_wheel_holds_katas_references_and_templates(tmp_path):
             assert f"checker/_content/katas/{kata.name}/acceptance/{suite.name}" in names
     assert "checker/templates/kata/kata.toml.template" in names
     assert "checker/templates/AUTHORS.md" in names
-    assert "checker/judging/digit_features.npz" in names
+    assert "checker/datasets/digit_features.npz" in names
     assert not [name for name in names if "specimens" in name and "template" not in name]
     assert not [name for name in names if name.endswith(".pyc")]

@@ -15,7 +15,8 @@ import psutil
 import pytest
 
 from checker.judging import sandbox
-from checker.judging.processes import ProcessTree
+from checker.judging.host.others import Others
+from checker.judging.host.process_tree import ProcessTree
 from checker.judging.sandbox import Level, SandboxSpec
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux adds up what ended")
@@ -317,12 +318,13 @@ def test_the_work_of_others_is_seen(start: Start) -> None:
     """Another busy process counts as others; the tree's own work does not"""
     process, tree = start("print('ready', flush=True); burn(1.0); print('done', flush=True); time.sleep(600)")
     wait_for_line(process)
-    tree.mark_others()
+    others = Others(tree)
+    others.mark()
     other, _ = start("burn(0.8); print('done', flush=True); time.sleep(600)")
     began = time.monotonic()
     watch(process, tree)
     wait_for_line(other)
-    seen, wall = tree.others_cpu_seconds(), time.monotonic() - began
+    seen, wall = others.cpu_seconds(), time.monotonic() - began
     assert 0.7 < seen < wall * (psutil.cpu_count() or 1)
 
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 import checker
-from checker.judging.processes import ProcessTree
+from checker.judging.host.process_tree import ProcessTree
 from checker.judging.sandbox import Level, landlock
 from tests.sandbox_session import Session
 

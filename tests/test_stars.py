@@ -8,6 +8,7 @@ import pytest
 
 from checker.catalog import Kata
 from checker.judging.session import JudgeOptions
+from checker.record_format import from_json, to_json
 from checker.verdict import CheckResult, Outcome, Record
 from tests.conftest import RIGHT
 
@@ -57,7 +58,7 @@ def test_a_right_solution_wins_them_all(starred: Kata, judged: Judged) -> None:
     assert record.outcome is Outcome.PASSED
     assert record.stars == {"robust": "won", "quality": "won", "speed": "won"}
     assert [check.star for check in record.checks] == ["", "", "robust", "quality", "speed"]
-    assert Record.from_json(record.to_json()) == record
+    assert from_json(to_json(record)) == record
 
 
 def test_a_missed_star_is_no_failure(starred: Kata, judged: Judged) -> None:

@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 
 from checker.catalog import Kata, load
+from checker.games.cartpole import CartPoleGame
 from checker.judging import session
 from checker.judging.decide import Repeat
-from checker.judging.environments import CartPoleGame
 from checker.judging.session import JudgeOptions
 from checker.judging.streams import MAX_SECRET, Streams, as_text, draw_secret, from_text
-from checker.verdict import Outcome, Record, Run, run_from, to_plain
+from checker.record_format import from_json, to_json
+from checker.verdict import Outcome, Record
 from tests.conftest import RIGHT
 
 KATAS = {kata.number: kata for kata in load()}
@@ -296,18 +297,18 @@ def test_a_drawn_secret_is_large_and_stands_in_the_record(judged: Callable[..., 
     one, other = judged(RIGHT, JudgeOptions(quick=True)), judged(RIGHT, JudgeOptions(quick=True))
     assert one.runs[0].seed != other.runs[0].seed
     assert not one.seed_was_set and from_text(one.runs[0].seed) > 2**64
-    assert Record.from_json(one.to_json()) == one
+    assert from_json(to_json(one)) == one
 
 
 def test_repeats_are_judged_with_secrets_of_their_own(
     judged: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[int] = []
+    given: list[str] = []
     run_judge = session._run_judge
 
-    def spy(job: Any, on_event: Any) -> Any:
+    def spy(job: Any, *others: Any) -> Any:
         given.append(job.secret)
-        return run_judge(job, on_event)
+        return run_judge(job, *others)
 
     decide = session.decide
     monkeypatch.setattr(session, "_run_judge", spy)
@@ -315,8 +316,8 @@ def test_repeats_are_judged_with_secrets_of_their_own(
         session, "decide", lambda runs: decide(runs) if len(runs) == 3 else Repeat(("test_double",), "again")
     )
     record = judged(RIGHT, JudgeOptions(seed=3))
-    assert given == [Streams(3).repeat(count).secret for count in range(3)]
-    assert [run.seed for run in record.runs] == [as_text(secret) for secret in given]
+    assert given == [as_text(Streams(3).repeat(count).secret) for count in range(3)]
+    assert [run.seed for run in record.runs] == given
 
 
 LOOKS = RIGHT.replace(
@@ -338,8 +339,3 @@ def test_a_suite_cannot_hand_out_what_is_hidden(judged: Callable[..., Record], t
     suite = tiny_kata.suite / "test_1_doubling.py"
     suite.write_text('def test_double(submission, seed):\n    """x"""\n    submission.double(seed)\n')
     assert judged(RIGHT).outcome is Outcome.JUDGE_ERROR
-
-
-def test_records_of_earlier_versions_are_read() -> None:
-    plain = to_plain(Run("7", "", ()))
-    assert run_from({**plain, "seed": 7}) == run_from(plain) == Run("7", "", ())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.judging.terminal_text import last_state
+from checker.judging.host.terminal_text import last_state
 
 KERAS_BAR = (
     "Epoch 1/2\n"

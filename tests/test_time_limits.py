@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from checker.catalog import Kata
-from checker.judging import waiting
-from checker.judging.errors import SubmissionError
-from checker.judging.waiting import Waiting, refuse_idle
+from checker.judging.host import waiting
+from checker.judging.host.failures import SubmissionError
+from checker.judging.host.waiting import Waiting, refuse_idle
 from checker.judging.worker.time_limit import HOLD, TimeIsUp, ended_after
 from checker.verdict import CheckResult, Outcome, Record
 from tests.conftest import RIGHT
@@ -110,7 +110,7 @@ def test_a_function_that_was_ended_is_not_asked_again(tiny_kata: Kata, judged: J
 def test_who_waits_is_told_for_what(judged: Judged, tiny_kata: Kata, body: str, words: str) -> None:
     # The judge's process reads the limit itself, so the kata's suite makes it small.
     (tiny_kata.suite / "conftest.py").write_text(
-        "import checker.judging.waiting as w\nw.IDLE_SECONDS = 3.0\n"
+        "import checker.judging.host.waiting as w\nw.IDLE_SECONDS = 3.0\n"
     )
     record = judged(double_is(body))
     assert record.outcome is Outcome.TOO_SLOW
@@ -180,7 +180,7 @@ def test_a_check_whose_calls_never_end_is_too_slow_before_the_guard() -> None:
 def test_sleeps_with_a_little_work_add_up(tiny_kata: Kata, judged: Judged, body: str) -> None:
     """The judge's process reads the limits itself, so the kata's suite makes them small."""
     file = tiny_kata.suite / "conftest.py"
-    file.write_text("import checker.judging.waiting as w\nw.ASLEEP_OF_A_CHECK = 2.0\n")
+    file.write_text("import checker.judging.host.waiting as w\nw.ASLEEP_OF_A_CHECK = 2.0\n")
     many = "\n".join("    submission.double(np.ones(2))" for _ in range(12))
     (tiny_kata.suite / "test_1_doubling.py").write_text(
         f'import numpy as np\n\n\ndef test_many(submission):\n    """many"""\n{many}\n'
@@ -196,7 +196,7 @@ def test_sleeps_below_the_limit_add_up(
 ) -> None:
     """The judge's process reads the limits itself, so the kata's suite makes them small."""
     file = tiny_kata.suite / "conftest.py"
-    file.write_text("import checker.judging.waiting as w\nw.WAITING_OF_A_CHECK = 2.0\n")
+    file.write_text("import checker.judging.host.waiting as w\nw.WAITING_OF_A_CHECK = 2.0\n")
     many = "\n".join("    submission.double(np.ones(2))" for _ in range(9))
     (tiny_kata.suite / "test_1_doubling.py").write_text(
         f'import numpy as np\n\n\ndef test_many(submission):\n    """many"""\n{many}\n'

@@ -12,6 +12,7 @@ import pytest
 
 from checker.catalog import Kata
 from checker.judging.session import Event, JudgeOptions, judge
+from checker.record_format import from_json, to_json
 from checker.verdict import Outcome, Record
 from tests.conftest import RIGHT
 
@@ -37,7 +38,7 @@ def test_a_right_solution_passes(judged: Judged) -> None:
     assert record.outcome is Outcome.PASSED, record.checks
     assert [check.outcome for check in record.checks] == [Outcome.PASSED, Outcome.PASSED]
     assert record.times[0].used <= record.times[0].allowed
-    assert Record.from_json(record.to_json()) == record
+    assert from_json(to_json(record)) == record
 
 
 ACCEPTED = {

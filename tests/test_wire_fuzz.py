@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from checker.judging.worker import wire
+from checker.judging import wire
 
 MAX_BODY = 1 << 16
 fuzz = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=150)

@@ -50,10 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str], is_whole_process: bool) -> int:
     import click
 
-    from checker.catalog import CatalogError
     from checker.cli.app import katas
-    from checker.workspace.ledger import LedgerError
-    from checker.workspace.workspace import WorkspaceError
+    from checker.errors import KatasError
 
     try:
         result = katas.main(args=words, prog_name="katas", standalone_mode=False)
@@ -66,18 +64,16 @@ def _run(words: list[str], is_whole_process: bool) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
-    except (CatalogError, LedgerError, WorkspaceError) as error:
-        return _refuse(str(error))
+    except KatasError as error:
+        from checker.judging.host.failures import JudgeError
+
+        # No network, a wrong --data, no sandbox, a locked kata: each carries a sentence for the user.
+        _refuse(str(error))
+        return JUDGE_ERROR if isinstance(error, JudgeError) else USAGE
     except BrokenPipeError:
         # Only where the streams are not ours: whoever read the output has gone.
         return 0
     except Exception as error:
-        from checker.judging.errors import JudgeError
-
-        if type(error).__module__.startswith("checker.") and str(error):
-            # Errors of our own carry a sentence for the user: no network, a wrong --data, no sandbox.
-            _refuse(str(error))
-            return JUDGE_ERROR if isinstance(error, JudgeError) else USAGE
         if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
             place = f" for {error.filename}" if error.filename else ""
             _refuse(f"The disk has no room{place} ({error.strerror}). Free some, then type the same again.")

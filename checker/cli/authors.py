@@ -50,7 +50,7 @@ def verify(
     folders: tuple[Path, ...],
 ) -> int:
     """For authors: references pass with room to spare, stubs fail, every specimen gets its verdict."""
-    from checker.judging.verification import KINDS, run_all, sampled, trials
+    from checker.verification.trials import KINDS, run_all, sampled, trials
 
     everything = load_katas(folders)
     katas = [one_kata(everything, number) for number in numbers] or everything
@@ -64,7 +64,7 @@ def verify(
         everyone, chosen = chosen, sampled(chosen, sample, date.today().toordinal())
         click.echo(f"A sample of the day: {len(everyone) - len(chosen)} of {len(everyone)} are left out.")
     table = Table(max((len(trial.name) for trial in chosen), default=0))
-    for finding in run_all(chosen, full=full, sandbox=sandbox, jobs=jobs, pictures=data):
+    for finding in run_all(chosen, full=full, sandbox=sandbox, jobs=jobs, choice=data):
         trial, record = finding.trial, finding.record
         table.row(trial.kata.number, trial.name, record, record.seconds, finding.problem, finding.room)
     if attacks and folder is not None:
@@ -103,8 +103,8 @@ def _attack(
     folder: Path, katas: list[Kata], everything: list[Kata], sandbox: str, jobs: int, table: Table
 ) -> None:
     """Try the attacks that name one of these katas, at the level that `sandbox` gives."""
-    from checker.judging.attacks import attacks_in, verify_attacks
     from checker.judging.sandbox import choose
+    from checker.verification.attacks import attacks_in, verify_attacks
 
     numbers = {int(kata.number) for kata in katas}
     chosen = [attack for attack in attacks_in(folder) if int(attack.kata) in numbers]
@@ -137,7 +137,7 @@ def _specimens(asked: Path | None) -> Path | None:
 )
 def new(name: str, folder: Path) -> int:
     """Write a kata of your own that runs at once: lesson, stub, suite, reference and all."""
-    from checker.workspace.new_kata import write_kata
+    from checker.verification.new_kata import write_kata
     from checker.workspace.typed import from_here
 
     made = write_kata(name, folder, load_katas(()))

@@ -134,17 +134,19 @@ def _data_for(kata: Kata, choice: str | None) -> str | None:
     """The choice of data as the judge needs it: a folder by its whole path, since it works elsewhere."""
     if choice is None:
         return None
-    if kata.data != "cats_dogs":
+    if not kata.source.choices:
         raise click.UsageError(
             f"Kata {kata.number} uses {kata.data} data and has no choice: leave --data out."
         )
     place = with_home(choice)
-    return str(place.resolve()) if choice not in ("photos", "full", "drawn") and place.exists() else choice
+    return str(place.resolve()) if choice not in kata.source.choices and place.exists() else choice
 
 
 def _print_json(record: Record) -> None:
     """The record alone on stdout: ASCII, whatever the console's encoding."""
-    sys.stdout.write(record.to_json() + "\n")
+    from checker.record_format import to_json
+
+    sys.stdout.write(to_json(record) + "\n")
     sys.stdout.flush()
 
 

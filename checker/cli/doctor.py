@@ -148,7 +148,7 @@ def _sandbox() -> Finding:
 
 
 def _data(katas: list[Kata]) -> list[Finding]:
-    from checker.cli.data_sets import known_sets
+    from checker.datasets.fetchable import known_sets
 
     wanted = {kata.data for kata in katas}
     findings = []

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from checker.cli.choices import katas_option, load_katas
-from checker.cli.data_sets import known_sets
+from checker.datasets.fetchable import known_sets
 
 SETS = tuple(data_set.name for data_set in known_sets())
 
@@ -79,7 +79,7 @@ def calibrate(reference: bool, folders: tuple[Path, ...]) -> int:
     click.echo("A factor of 2 means: this machine needs twice the CPU seconds, so budgets are doubled.")
     if not reference:
         return 0
-    from checker.cli.reference_times import time_references
+    from checker.hardware.reference_times import time_references
 
     click.echo("\nThe references on this machine, in CPU seconds: foreseen by the factors, measured, ratio")
     is_good = True

@@ -7,8 +7,10 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
+from checker.errors import KatasError
 
-class DataError(Exception):
+
+class DataError(KatasError):
     """A data set cannot be had; the text is one sentence with the reason and the next step."""
 
 

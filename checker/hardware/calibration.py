@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.cache_folder import cache_folder
+from checker.errors import KatasError
 from checker.hardware import workloads as workload_module
 from checker.hardware.fingerprint import fingerprint
 from checker.hardware.threads import worker_environment
@@ -54,7 +55,7 @@ KEPT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "SYSTEMDRIVE", "COMSP
 Measure = Callable[[Sequence[str]], dict[str, list[float]]]
 
 
-class CalibrationError(Exception):
+class CalibrationError(KatasError):
     """This machine could not be measured. The message is one sentence for the user."""
 
 

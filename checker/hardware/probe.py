@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from checker.errors import KatasError
 from checker.hardware import cgroups
 
 # `subprocess.run`, or a stand-in for it in a test.
@@ -41,7 +42,7 @@ print(json.dumps({"version": tf.__version__, "gpus": names}))
 """
 
 
-class HardwareError(Exception):
+class HardwareError(KatasError):
     """The machine cannot be used as asked. The message is one sentence for the user."""
 
 

@@ -1,21 +1,42 @@
 """Judging: from a submission's bytes to a record.
 
-Read in this order:
+What is common, in the order of a judgement:
 
-    snapshot.py     the submission is read once, as a regular file of at most 16 KiB
-    session.py      one judgement: up to three runs, each in a judge process of its own, then the decision
-    process.py      the judge process: runs a kata's hidden suite with pytest, isolated
-    plugin.py       what a suite gets: the fixtures, and how a test becomes a check
-    expect.py, given.py   what a suite expects of a result, and the data that it is given
-    submission.py   what a suite sees of the learner's file: remote functions and workers
-    worker_calls.py, remote_object.py   one worker: its calls, their budgets, the models that stay in it
-    worker_process.py, channel.py   the process below: started, asked, timed, limited, ended
-    waiting.py      what a call that does not compute waits for, how long it may, and whose fault that is
-    processes.py    the CPU time and memory of a process tree, and its end
-    worker/         what runs inside the worker's process, together with the submission
-    sandbox/        what the operating system keeps from a worker, level by level
-    decide.py       from runs to an outcome and stars: near a limit it is repeated, pooled, or left open
+    session.py        `judge`: one judgement, up to three runs, each in a judge process of its own, then the decision
+    snapshot.py       the submission is read once: an entry and the modules beside it, at most 16 KiB in all
+    streams.py        the secret of a run, and the random numbers drawn from it
+    job.py            what a judge process is told
+    decide.py         from runs to an outcome and stars: near a limit it is repeated, pooled, or left open; when a star is won
+    side_by_side.py   several judgements at once: a core for each, none a disturbance to the others
+    wire.py           the frames between a judge process and its workers: written, read and bounded
 
-Judge and worker are different processes. Everything that decides the outcome (tests, hidden data, labels,
-the clock) is in the judge; a worker only ever answers questions.
+A folder for each process:
+
+    suite/            the judge process: runs a kata's hidden suite
+        __main__.py       reads the job, runs pytest isolated, reports
+        plugin.py         the fixtures, and how a test becomes a check; which checks are run, and which wait
+        expect.py         what a suite expects of a result
+        data.py           the data that a suite is given
+        submission.py     what a suite sees of the learner's file: remote functions and workers
+    host/             the judge process's side of its workers
+        worker.py         one worker as a suite uses it: its calls and their budgets
+        account.py        which CPU seconds count for which step
+        remote_object.py  models and arrays that stay in a worker
+        failures.py       why a question was not answered, as an outcome and a sentence
+        worker_process.py the process: started, asked, ended
+        watch.py          what is looked at during a call, and the limits
+        waiting.py        what a call that does not compute waits for, how long it may, and whose fault that is
+        process_tree.py   the CPU time and memory of a process and all it started, and its end
+        proc_files.py     what the system tells of one process
+        others.py         what other programs use meanwhile: a disturbance
+        channel.py        the pipes; terminal_text.py: what was printed, as a terminal would show it
+    worker/           the submission's process: loads the file, answers requests
+    sandbox/          what the operating system keeps from a worker, level by level
+
+Where is ...? A budget on this machine is decided in `host/worker.py`, `Circumstances.allowed_seconds`; its factor in
+`catalog.Budget`. A frame is decoded in `wire.py`, `read_message`. A star is won in `decide.py`, `stars_of`; what is near a
+limit, over it, disturbed, or run once more is decided there too.
+
+Judge and worker are different processes. Everything that decides the outcome (tests, hidden data, labels, the clock) is in
+the judge; a worker only ever answers questions.
 """

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import dataclasses
 import json
+import logging
 import math
 import os
 import queue
@@ -22,26 +21,22 @@ from typing import Any
 
 from checker import __version__
 from checker.catalog import Kata
+from checker.errors import KatasError
 from checker.hardware import calibration, probe
+from checker.hardware.calibration import Calibration
 from checker.judging import sandbox
 from checker.judging.decide import Decision, Repeat, decide
-from checker.judging.process import Job
+from checker.judging.job import Job
 from checker.judging.sandbox import scratch
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
-from checker.judging.streams import Streams, draw_secret
-from checker.verdict import (
-    CheckResult,
-    DataSource,
-    Outcome,
-    Record,
-    Run,
-    TimeUse,
-    check_from,
-    run_from,
-    to_plain,
-)
+from checker.judging.streams import Streams, as_text, draw_secret
+from checker.record_format import from_plain, to_plain
+from checker.verdict import CheckResult, DataSource, Outcome, Record, Run, SourceFile, TimeUse
 
-COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.process")
+_log = logging.getLogger("katas.session")
+# A cancelled judgement is noticed within so many seconds.
+LOOK_EVERY = 0.1
+COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.suite")
 # Variables that the judge keeps. PYTEST_* and PYTHON* never are: they belong to the learner's world.
 KEPT_VARIABLES = (
     "PATH", "HOME", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "SYSTEMDRIVE",
@@ -59,15 +54,45 @@ DISTURBED_CALIBRATION = (
 class JudgeOptions:
     """How to judge.
 
-    `seed` repeats a judgement (see `checker.judging.streams`); `sandbox` is "any" or "strict"; `data` chooses a data source.
+    `seed` repeats a judgement (see `checker.judging.streams`); `sandbox` is "any" or "strict", or names a level; `data`
+    chooses a data source; `up_to` ends the first run with the check of that name.
     """
 
     seed: int | None = None
     quick: bool = False
     sandbox: str = "any"
     data: str | None = None
-    only: tuple[str, ...] = ()
     up_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a judgement works, and beside whom. Several can run at once, in one process or in several.
+
+    Attributes:
+        scratch: the folder in which each run makes one of its own, and removes it; the system's temporary one if None.
+        calibration: how fast this machine is; measured or read from the cache if None.
+        cores: the cores set aside for this judgement (as `os.sched_setaffinity` takes them); none means all.
+        siblings: a folder that judgements share which run beside each other on purpose, so that what the others use is
+            not taken for a disturbance.
+        cancel: ends the judgement, with everything that it started, soon after it is set.
+    """
+
+    scratch: Path | None = None
+    calibration: Calibration | None = None
+    cores: tuple[int, ...] = ()
+    siblings: Path | None = None
+    cancel: threading.Event | None = None
+
+
+ALONE = Surroundings()
+
+
+class Cancelled(KatasError):
+    """The judgement was ended from outside; there is no record of it."""
+
+    def __init__(self) -> None:
+        super().__init__("The judgement was cancelled. Nothing of it was kept.")
 
 
 @dataclass(frozen=True)
@@ -86,7 +111,7 @@ class Event:
 
 
 @dataclass
-class _Outcome:
+class _RunResult:
     """What one judge process brought."""
 
     run: Run | None = None
@@ -100,14 +125,21 @@ def judge(
     submission: Path,
     options: JudgeOptions = JudgeOptions(),
     on_event: Callable[[Event], None] = lambda event: None,
+    surroundings: Surroundings = ALONE,
 ) -> Record:
     """Judge the file `submission` against the suite of `kata`.
 
-    Whatever is wrong with the file, or goes wrong in the judge, is in the record. KeyboardInterrupt passes
-    through, after everything that was started has been ended.
+    Whatever is wrong with the file, or goes wrong in the judge, is in the record. Everything that was started has ended
+    when this returns or raises.
 
     Raises:
-        sandbox.SandboxError: `options.sandbox` is "strict" and this machine has no such level.
+        sandbox.SandboxError: `options.sandbox` asks for a level that this machine does not have.
+        HardwareError: the environment names a tier that there is not (`KATAS_TIER`), or too few cores.
+        CalibrationError: this machine's speed could not be measured.
+        Cancelled: `surroundings.cancel` was set.
+        KeyboardInterrupt: passed on.
+
+    All but the last are below `checker.errors.KatasError`.
     """
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     level = sandbox.choose(options.sandbox)
@@ -125,18 +157,35 @@ def judge(
     try:
         snapshot = read_submission(submission)
     except SubmissionProblem as problem:
-        return _record(base, clock, _refused(problem), [], (), {}, "")
-    measured = _calibrated(kata, options, on_event)
+        return _record(base, clock, _refused(problem), [], (), {}, None)
+    _log.debug("judging %s for kata %s at the level %s", submission, kata.name, level)
+    measured = surroundings.calibration or _calibrated(kata, options, on_event)
     factors = measured.factors
     runs: list[Run] = []
-    result = _Outcome()
+    result = _RunResult()
     # The secret of all that is hidden. It goes to the judge over its private pipe, and from there to no worker.
     streams = Streams(draw_secret() if options.seed is None else options.seed)
-    decision: Decision | Repeat = Repeat(options.only, "")
+    decision: Decision | Repeat = Repeat((), "")
     while isinstance(decision, Repeat):
         on_event(Event("run_started", _announced(decision, runs)))
-        secret = streams.repeat(len(runs)).secret
-        result = _run_once(kata, snapshot, options, decision, secret, tier, level, factors, on_event)
+        job = Job(
+            kata_folder=str(kata.folder),
+            submission=snapshot,
+            secret=as_text(streams.repeat(len(runs)).secret),
+            tier=tier,
+            level=level.value,
+            factors=factors,
+            folder="",
+            data=options.data,
+            quick=options.quick,
+            checks=decision.checks,
+            # A repeat names its checks one by one.
+            up_to=None if decision.reason else options.up_to,
+            reason=decision.reason,
+            cores=surroundings.cores,
+            siblings=str(surroundings.siblings or ""),
+        )
+        result = _run_once(job, surroundings, on_event)
         if result.run is None or result.errors:
             decision = _broken(result)
         else:
@@ -146,7 +195,8 @@ def judge(
         runs.append(result.run)
     if measured.disturbed:
         decision = replace(decision, remark=f"{decision.remark} {DISTURBED_CALIBRATION}".strip())
-    return _record(base, clock, decision, runs, result.sources, factors, snapshot.sha256, result.peak_memory)
+    _log.debug("%s: %s after %d runs", submission, decision.outcome, len(runs))
+    return _record(base, clock, decision, runs, result.sources, factors, snapshot, result.peak_memory)
 
 
 def _announced(repeat: Repeat, runs: Sequence[Run]) -> str:
@@ -172,40 +222,17 @@ def _calibrated(
     return calibration.calibrate(workloads)
 
 
-def _run_once(
-    kata: Kata,
-    snapshot: Snapshot,
-    options: JudgeOptions,
-    repeat: Repeat,
-    secret: int,
-    tier: str,
-    level: sandbox.Level,
-    factors: dict[str, float],
-    on_event: Callable[[Event], None],
-) -> _Outcome:
-    folder = Path(tempfile.mkdtemp(prefix="katas-"))
-    job = Job(
-        kata_folder=str(kata.folder),
-        source=base64.b64encode(snapshot.source).decode(),
-        secret=secret,
-        tier=tier,
-        level=level.value,
-        factors=factors,
-        folder=str(folder),
-        data=options.data,
-        quick=options.quick,
-        only=repeat.checks,
-        # A repeat names its checks one by one.
-        up_to=None if repeat.reason else options.up_to,
-        reason=repeat.reason,
-    )
+def _run_once(job: Job, surroundings: Surroundings, on_event: Callable[[Event], None]) -> _RunResult:
+    folder = Path(tempfile.mkdtemp(prefix="katas-", dir=surroundings.scratch))
     try:
-        return _run_judge(job, on_event)
+        return _run_judge(
+            replace(job, folder=str(folder)), on_event, surroundings.cancel or threading.Event()
+        )
     finally:
         scratch.remove(folder)
 
 
-def _run_judge(job: Job, on_event: Callable[[Event], None]) -> _Outcome:
+def _run_judge(job: Job, on_event: Callable[[Event], None], cancel: threading.Event) -> _RunResult:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             COMMAND,
@@ -218,16 +245,18 @@ def _run_judge(job: Job, on_event: Callable[[Event], None]) -> _Outcome:
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
+        _log.debug("judge process %d in %s", process.pid, job.folder)
         assert process.stdin and process.stdout
         try:
-            process.stdin.write(json.dumps(dataclasses.asdict(job)).encode() + b"\n")
+            process.stdin.write(job.to_line())
             process.stdin.flush()
-            result = _follow(process.stdout, on_event)
+            result = _follow(process.stdout, on_event, cancel)
             process.wait()
         except BrokenPipeError:
-            result = _Outcome()
+            result = _RunResult()
         finally:
             _end(process)
+        _log.debug("judge process %d ended with %s", process.pid, process.returncode)
         if result.run is None:
             log.seek(0)
             result.errors.append(
@@ -236,7 +265,7 @@ def _run_judge(job: Job, on_event: Callable[[Event], None]) -> _Outcome:
         return result
 
 
-def _follow(stream: Any, on_event: Callable[[Event], None]) -> _Outcome:
+def _follow(stream: Any, on_event: Callable[[Event], None], cancel: threading.Event) -> _RunResult:
     """Pass the judge's events on until its last one. A thread reads, so that Ctrl-C is seen at once on Windows too."""
     lines: queue.Queue[bytes] = queue.Queue()
 
@@ -248,22 +277,24 @@ def _follow(stream: Any, on_event: Callable[[Event], None]) -> _Outcome:
 
     threading.Thread(target=read, daemon=True).start()
     while True:
+        if cancel.is_set():
+            raise Cancelled
         try:
-            line = lines.get(timeout=0.5)
+            line = lines.get(timeout=LOOK_EVERY)
         except queue.Empty:
             continue
         if not line:
-            return _Outcome()
+            return _RunResult()
         event = json.loads(line)
         kind = event.pop("event")
         if kind == "run":
-            return _Outcome(
-                run_from(event["run"]),
-                tuple(DataSource(**source) for source in event["sources"]),
+            return _RunResult(
+                from_plain(event["run"], Run),
+                from_plain(event["sources"], tuple[DataSource, ...]),
                 event["errors"],
                 event["peak_memory"],
             )
-        check = check_from(event["check"]) if event.get("check") else None
+        check = from_plain(event["check"], CheckResult) if event.get("check") else None
         on_event(
             Event(kind, event.get("text", ""), check, event.get("elapsed", 0.0), event.get("allowed", 0.0))
         )
@@ -277,7 +308,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(timeout=15)
     except subprocess.TimeoutExpired:
-        from checker.judging.processes import ProcessTree
+        from checker.judging.host.process_tree import ProcessTree
 
         ProcessTree(process.pid).kill()
         process.wait()
@@ -300,7 +331,7 @@ def _refused(problem: SubmissionProblem) -> Decision:
     return Decision(problem.outcome, (check,))
 
 
-def _broken(result: _Outcome) -> Decision:
+def _broken(result: _RunResult) -> Decision:
     """The judge itself failed: say where, and keep what it had found out."""
     text = "\n".join(result.errors)[-4000:]
     known = tuple(result.run.checks) if result.run else ()
@@ -326,7 +357,7 @@ def _record(
     runs: Sequence[Run],
     sources: tuple[DataSource, ...],
     factors: dict[str, float],
-    sha256: str,
+    snapshot: Snapshot | None,
     peak_memory: int = 0,
 ) -> Record:
     versions = {"katas": __version__, **(runs[-1].versions if runs else {})}
@@ -343,5 +374,6 @@ def _record(
         data=sources,
         calibration=factors,
         versions=versions,
-        submission_sha256=sha256,
+        submission_sha256=snapshot.sha256 if snapshot else "",
+        files=tuple(SourceFile(f.name, f.sha256, len(f.source)) for f in snapshot.files) if snapshot else (),
     )

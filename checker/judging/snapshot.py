@@ -1,22 +1,30 @@
-"""Reading the submission: once, as a regular file of at most 16 KiB. Its bytes then go to every worker."""
+"""Reading the submission: once, as regular files of at most 16 KiB in all. Their bytes then go to every worker.
+
+A submission is an entry, which defines the functions that the kata asks for, and the modules beside it that it imports.
+"""
 
 from __future__ import annotations
 
+import ast
 import codecs
 import hashlib
 import io
 import os
 import stat
+import sys
 import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.errors import KatasError
 from checker.verdict import Outcome
 
 MAX_BYTES = 16 * 1024
+# What these names import is installed, also where a file of that name lies beside the submission.
+FRAMEWORKS = frozenset({"numpy", "keras", "tensorflow", "gymnasium"})
 
 
-class SubmissionProblem(Exception):
+class SubmissionProblem(KatasError):
     """The file cannot be judged at all; the text is one sentence for the learner."""
 
     def __init__(self, outcome: Outcome, message: str) -> None:
@@ -25,20 +33,81 @@ class SubmissionProblem(Exception):
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """A submission's bytes, as they were at one moment."""
+class SubmittedFile:
+    """One file of a submission: its name without folders, and its bytes."""
 
-    source: bytes
-    sha256: str
     name: str
+    source: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its bytes."""
+        return hashlib.sha256(self.source).hexdigest()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A submission as it was at one moment: the entry, which defines the kata's functions, and modules beside it."""
+
+    entry: SubmittedFile
+    modules: tuple[SubmittedFile, ...] = ()
+
+    @property
+    def files(self) -> tuple[SubmittedFile, ...]:
+        """All files, the entry first."""
+        return (self.entry, *self.modules)
+
+    @property
+    def sha256(self) -> str:
+        """The entry's hash where it stands alone, else one over the names and hashes of all files."""
+        if not self.modules:
+            return self.entry.sha256
+        lines = [f"{file.sha256}  {file.name}\n" for file in self.files]
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def read_submission(path: Path) -> Snapshot:
-    """Read the file at `path`.
+    """Read the file at `path`, and the modules beside it that it imports.
 
     Raises:
-        SubmissionProblem: it is missing, no regular file, empty, too long, or not text that Python reads.
+        SubmissionProblem: a file is missing, no regular file, empty, or not text that Python reads, or all together are
+            too long.
     """
+    entry = SubmittedFile(path.name, _read(path, MAX_BYTES))
+    modules: dict[str, SubmittedFile] = {}
+    waiting = [entry]
+    while waiting:
+        for name in _imported(waiting.pop().source):
+            beside = path.with_name(f"{name}.py")
+            if name in modules or beside.name == path.name or not beside.is_file():
+                continue
+            used = sum(len(file.source) for file in (entry, *modules.values()))
+            modules[name] = SubmittedFile(
+                beside.name, _read(beside, MAX_BYTES - used, f" with what {path.name} takes")
+            )
+            waiting.append(modules[name])
+    return Snapshot(entry, tuple(modules[name] for name in sorted(modules)))
+
+
+def _imported(source: bytes) -> list[str]:
+    """Names that a source imports and that may be modules beside it: not of the standard library, not of a framework."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []  # the worker will say what is wrong
+    found: dict[str, None] = {}
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            names = [node.module]
+        found |= dict.fromkeys(name.partition(".")[0] for name in names)
+    return [name for name in found if name not in sys.stdlib_module_names and name not in FRAMEWORKS]
+
+
+def _read(path: Path, most: int, together: str = "") -> bytes:
+    """The bytes of one source file, at most so many."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)
@@ -54,18 +123,21 @@ def read_submission(path: Path) -> Snapshot:
         raise _invalid(f"{path} is not a regular file. Name the Python file with your solution.")
     with os.fdopen(descriptor, "rb") as file:
         try:
-            source = file.read(MAX_BYTES + 1)
+            source = file.read(most + 1)
         except OSError as error:
             raise _invalid(f"{path} cannot be read: {error.strerror or error}.") from None
-    if len(source) > MAX_BYTES:
+    if len(source) > most:
         raise _invalid(
-            f"{path} is longer than {MAX_BYTES // 1024} KiB. A solution is code alone: leave weights and data out of it."
+            f"{path} is{together} longer than {MAX_BYTES // 1024} KiB. A solution is code alone: leave weights and data "
+            "out of it."
         )
     if not source.strip():
+        if together:
+            return source  # a module may be empty
         raise _invalid(f"{path} is empty. `katas init` brings the stub back if you delete the empty file.")
     if problem := _encoding_problem(source):
         raise _invalid(f"{path} {problem}")
-    return Snapshot(source, hashlib.sha256(source).hexdigest(), path.name)
+    return source
 
 
 def _encoding_problem(source: bytes) -> str:

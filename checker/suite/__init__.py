@@ -2,7 +2,7 @@
 
     diagnosis.py    the mistakes that an answer equals (look-alikes), and what-ifs after a miss (experiments)
 
-The fixtures of a suite are in `checker.judging.plugin`, its expectations in `checker.judging.expect`.
+The fixtures of a suite are in `checker.judging.suite.plugin`, its expectations in `checker.judging.suite.expect`.
 """
 
 from checker.suite.diagnosis import Answer, Diagnose, explained, same_as

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checker.errors import KatasError
 from checker.workspace.progress import Summary
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ CREATE TABLE IF NOT EXISTS hints (kata TEXT PRIMARY KEY, shown INTEGER NOT NULL)
 """
 
 
-class LedgerError(Exception):
+class LedgerError(KatasError):
     """The ledger cannot be read or written now; the text says why and what to do."""
 
 
@@ -100,6 +101,7 @@ class Ledger:
         Raises:
             LedgerError: it could not be written.
         """
+        from checker.record_format import to_json
         from checker.verdict import Outcome
 
         quality = headline(record)
@@ -120,7 +122,7 @@ class Ledger:
             tightest.allowed if tightest else None,
             record.submission_sha256,
             record.suite_sha256,
-            record.to_json(),
+            to_json(record),
             " ".join(f"{star}={state.replace(' ', '_')}" for star, state in record.stars.items()),
         )
         self.prepare()
@@ -155,7 +157,8 @@ class Ledger:
         Raises:
             LedgerError: it cannot be read, or it is damaged.
         """
-        from checker.verdict import Outcome, Record
+        from checker.record_format import from_json
+        from checker.verdict import Outcome
 
         if not self.file.exists():
             return []
@@ -170,7 +173,7 @@ class Ledger:
         try:
             return [
                 Entry(r["id"], r["kata"], r["started"], Outcome(r["outcome"]), bool(r["counts"]),
-                      Record.from_json(r["record"]))
+                      from_json(r["record"]))
                 for r in rows
             ]  # fmt: skip
         except ValueError as error:
@@ -182,7 +185,7 @@ class Ledger:
         Raises:
             LedgerError: it cannot be read, or it is damaged.
         """
-        from checker.verdict import Record
+        from checker.record_format import from_json
 
         if not self.file.exists():
             return None
@@ -193,7 +196,7 @@ class Ledger:
                 "SELECT record FROM runs WHERE kata = ? ORDER BY id DESC LIMIT 1", (kata,)
             ).fetchone()
         try:
-            return Record.from_json(row["record"]) if row else None
+            return from_json(row["record"]) if row else None
         except ValueError as error:
             raise self._damaged(str(error)) from error
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from checker.catalog import Kata
+from checker.errors import KatasError
 from checker.workspace.typed import typed
 
 MARK = ".katas"
@@ -45,7 +46,7 @@ Lost a file? `katas init` puts back what is missing and overwrites nothing.
 """
 
 
-class WorkspaceError(Exception):
+class WorkspaceError(KatasError):
     """The workspace cannot be used as asked; the text is for the learner and says what to do next."""
 
 

@@ -28,7 +28,7 @@ from neighbours import busy_neighbours
 from checker.catalog import Kata, find, load
 from checker.hardware.calibration import calibrate
 from checker.hardware.probe import probe
-from checker.judging.verification import trials
+from checker.verification.trials import trials
 
 SPECIMENS = Path(__file__).parent.parent / "specimens"
 FIRST_SEED = 1000
@@ -89,7 +89,7 @@ def judged(job: Job, cores: set[int], machine: str, records: Path | None) -> Sam
         "--json",
         "--seed",
         str(job.seed),
-        *(["--data", "drawn"] if job.kata.data == "cats_dogs" else []),
+        *(["--data", choice] if (choice := job.kata.source.repeatable_choice) else []),
     ]
     pin = (lambda: os.sched_setaffinity(0, cores)) if cores else None
     done = subprocess.run(command, capture_output=True, text=True, preexec_fn=pin)

@@ -12,8 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from checker.catalog import load
-from checker.judging.attacks import attacks_in, verify_attacks
 from checker.judging.sandbox import Level, available_levels
+from checker.verification.attacks import attacks_in, verify_attacks
 
 FOLDER = Path(__file__).parents[1] / "specimens" / "attacks"
 HEADING = """# Attacks on the judge

@@ -30,9 +30,9 @@ from checker.catalog import Kata, load_kata
 from checker.hardware.probe import probe
 from checker.judging import sandbox
 from checker.judging.decide import Decision, Repeat, decide
-from checker.judging.errors import SubmissionError
-from checker.judging.submission import Submission
-from checker.judging.worker_calls import Circumstances, Worker
+from checker.judging.host.failures import SubmissionError
+from checker.judging.host.worker import Circumstances, Worker
+from checker.judging.suite.submission import Submission
 from checker.verdict import CheckResult, Measurement, Outcome, Run, TimeUse
 
 RATIOS = (0.5, 0.8, 1.25, 2.0)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from checker.catalog import load
 from checker.judging.session import JudgeOptions
-from checker.judging.verification import Finding, Trial, diagnoses_of, first_miss, run, trials
+from checker.verification.trials import Finding, Trial, diagnoses_of, first_miss, run, trials
 
 ROOT = Path(__file__).parents[2]
 SPECIMENS = ROOT / "tests" / "specimens"
@@ -66,7 +66,7 @@ def result_of(finding: Finding) -> str:
 
 def judged(trial: Trial) -> Line:
     """Judge one wrong specimen, up to the check that must catch it."""
-    data = "drawn" if trial.kata.data == "cats_dogs" else None
+    data = trial.kata.source.repeatable_choice
     finding = run(trial, JudgeOptions(up_to=trial.caught_by or None, data=data), lambda event: None)
     missed = first_miss(trial, finding.record)
     return Line(

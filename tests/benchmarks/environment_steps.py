@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 
 from checker.catalog import load_kata
+from checker.games.cartpole import CartPoleGame
 from checker.judging import sandbox
-from checker.judging.environments import CartPoleGame
-from checker.judging.submission import Submission
-from checker.judging.worker_calls import Circumstances
+from checker.judging.host.worker import Circumstances
+from checker.judging.suite.submission import Submission
 
 STEPS = 10_000
 TOML = """

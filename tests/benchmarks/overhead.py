@@ -26,13 +26,13 @@ import psutil
 
 from checker import catalog
 from checker.hardware.calibration import calibrate
-from checker.verdict import Record
+from checker.record_format import from_json
 
 STATUS_MILLISECONDS = 150.0
 NUMPY_SECONDS = 2.0
 KERAS_SHARE = 0.10
 JUDGE_MEGABYTES = 500.0
-JUDGE = "checker.judging.process"
+JUDGE = "checker.judging.suite"
 KATAS = [sys.executable, "-m", "checker"]
 SAMPLE_EVERY = 0.05
 # As a user has it: with bytecode kept, for instance.
@@ -164,7 +164,7 @@ def check(kata: catalog.Kata, folder: Path) -> list[Figure]:
     command = [*KATAS, "check", kata.number, "--submission", str(kata.reference), "--json", "--seed", "1"]
     seen = watch(command, folder)
     try:
-        record = Record.from_json(seen.output)
+        record = from_json(seen.output)
     except ValueError:
         raise SystemExit(f"katas check {kata.number} gave no record: {seen.output[-500:]!r}") from None
     steps = sum(used.used for one in record.runs for used in one.times)

@@ -51,7 +51,7 @@ def sample(kata: Kata, condition: str) -> Sample:
     """Judge a reference once under a condition."""
     stopping = workers_stopped_now_and_then() if condition == STOPPED else contextlib.nullcontext()
     with busy_neighbours(condition), stopping:
-        record = judge(kata, kata.reference, JudgeOptions(data="drawn" if kata.data == "cats_dogs" else None))
+        record = judge(kata, kata.reference, JudgeOptions(data=kata.source.repeatable_choice))
     times: dict[str, list[float]] = {}
     walls: dict[str, list[float]] = {}
     for use in record.times:

@@ -23,9 +23,9 @@ from neighbours import busy_neighbours
 from checker.catalog import load_kata
 from checker.hardware.probe import probe
 from checker.judging import sandbox
-from checker.judging.errors import SubmissionError
-from checker.judging.submission import Submission
-from checker.judging.worker_calls import Circumstances
+from checker.judging.host.failures import SubmissionError
+from checker.judging.host.worker import Circumstances
+from checker.judging.suite.submission import Submission
 
 TOML = """
 [kata]

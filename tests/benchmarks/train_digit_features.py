@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from checker.datasets import mnist
-from checker.judging.digit_features import CONVOLUTIONS, WEIGHTS, DigitFeatures
+from checker.datasets.digit_features import CONVOLUTIONS, WEIGHTS, DigitFeatures
 
 FILTERS = (24, 48, 64)
 TRAINING_ROWS = 60_000

@@ -6,8 +6,10 @@ import enum
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.errors import KatasError
 
-class SandboxError(Exception):
+
+class SandboxError(KatasError):
     """The sandbox that was asked for cannot be had here. The message is one sentence for the user."""
 
 

@@ -132,8 +132,9 @@ def _parts_of_checker() -> list[Path]:
     judging = _CHECKER / "judging"
     return [
         _CHECKER / "__init__.py",
+        _CHECKER / "errors.py",
         judging / "__init__.py",
-        *(judging / name for name in ("worker", "sandbox")),
+        *(judging / name for name in ("wire.py", "worker", "sandbox")),
     ]
 
 

@@ -15,9 +15,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from checker.judging.worker import failures, wire
+from checker.judging import wire
+from checker.judging.worker import failures
 from checker.judging.worker.household import Household
-from checker.judging.worker.loading import Submission, import_guard, load
+from checker.judging.worker.loading import LoadedModule, import_guard, load
 from checker.judging.worker.time_limit import ended_after
 
 MAX_REQUEST = 4 * 1024**3
@@ -32,7 +33,7 @@ class Server:
         self.replies = replies
         self.folder = folder
         self.nonce = ""
-        self.submission: Submission | None = None
+        self.submission: LoadedModule | None = None
         self.objects: dict[int, Any] = {}
         self.household = Household()
         self.keras_models: ModuleType | None = None
@@ -89,15 +90,17 @@ class Server:
             versions |= keras_models.start(gpu)
         if environments:
             # Now, since later the import guard refuses everything of the judge's own.
-            from checker.judging.worker.environments import make_env_factory
+            from checker.judging.worker.served_environments import make_env_factory
 
             self.make_env_factory = make_env_factory
         return versions
 
-    def do_load(self, source: Any, allowed: list[str], functions: list[Any]) -> dict[str, Any]:
+    def do_load(self, files: list[Any], allowed: list[str], functions: list[Any]) -> dict[str, Any]:
         """Execute the submission's module and look for the functions that the kata asks for."""
-        import_guard(tuple(allowed))
-        self.submission = load(source.tobytes(), self.folder)
+        (_, entry), *beside = files
+        modules = {str(name).removesuffix(".py"): source.tobytes() for name, source in beside}
+        import_guard((*allowed, *modules))
+        self.submission = load(entry.tobytes(), self.folder, modules)
         return self.submission.survey([(str(name), int(count)) for name, count in functions])
 
     def do_call(

@@ -10,10 +10,13 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_file_location
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 MODULE_NAME = "solution"
@@ -90,8 +93,8 @@ def _is_only_asked() -> bool:
 
 
 @dataclass(frozen=True)
-class Submission:
-    """The loaded module."""
+class LoadedModule:
+    """The submission's module, loaded."""
 
     module: types.ModuleType
 
@@ -145,12 +148,27 @@ def _limit_recursion() -> None:
     sys.setrecursionlimit = setrecursionlimit
 
 
-def load(source: bytes, folder: Path) -> Submission:
-    """Write the source into `folder` and execute it as the module `solution`.
+class _Beside(MetaPathFinder):
+    """Finds the modules that came with the submission, and no other file of its folder."""
 
-    The file is there for tracebacks and for TensorFlow, which reads the source of what it compiles.
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self._files = {name: folder / f"{name}.py" for name in names}
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        file = self._files.get(fullname)
+        return spec_from_file_location(fullname, file) if file else None
+
+
+def load(source: bytes, folder: Path, modules: Mapping[str, bytes] = MappingProxyType({})) -> LoadedModule:
+    """Write the sources into `folder` and execute `source` as the module `solution`; the others where it imports them.
+
+    The files are there for tracebacks and for TensorFlow, which reads the source of what it compiles.
     """
     _limit_recursion()
+    for name, text in modules.items():
+        (folder / f"{name}.py").write_bytes(text)
+    # Behind the one that refuses, before those that look for installed packages.
+    sys.meta_path.insert(1, _Beside(folder, modules))
     path = folder / f"{MODULE_NAME}.py"
     path.write_bytes(source)
     module = types.ModuleType(MODULE_NAME)
@@ -158,4 +176,4 @@ def load(source: bytes, folder: Path) -> Submission:
     sys.modules[MODULE_NAME] = module
     linecache.checkcache(str(path))
     exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)
-    return Submission(module)
+    return LoadedModule(module)

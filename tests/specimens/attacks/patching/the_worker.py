@@ -6,7 +6,7 @@
 import numpy as np
 import sys
 
-wire = sys.modules["checker.judging.worker.wire"]
+wire = sys.modules["checker.judging.wire"]
 server = sys.modules["__main__"].__dict__.get("Server")
 encode = wire.encode
 

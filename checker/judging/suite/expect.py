@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from checker.judging.errors import SubmissionError
-from checker.judging.worker_calls import Worker
+from checker.judging.host.failures import SubmissionError
+from checker.judging.host.worker import Worker
 from checker.report.figures import used_of
 from checker.suite.diagnosis import Answer, explained, where_wrong
 from checker.verdict import Curve, Diagnosis, Measurement, Outcome, TimeUse, Yardstick

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from checker.judging.worker_calls import SharedArray
+from checker.judging.host.worker import SharedArray
 from checker.verdict import DataSource
 
 
@@ -46,14 +45,14 @@ class GivenData:
 
     def cartpole(self, secret: int) -> Any:
         """CartPole under a disguise drawn from `secret` (see `Streams.number`), played in the judge."""
-        from checker.judging.environments import CartPoleGame
+        from checker.games.cartpole import CartPoleGame
 
         return CartPoleGame(secret)
 
     def digit_features(self) -> Any:
         """The network whose features measure how much drawn digits are like real ones."""
         if "digit_features" not in self._loaded:
-            from checker.judging.digit_features import DigitFeatures
+            from checker.datasets.digit_features import DigitFeatures
 
             self._loaded["digit_features"] = DigitFeatures()
         return self._loaded["digit_features"]
@@ -68,9 +67,9 @@ class GivenData:
         """An array for a worker that is too large for a message; there it is `asarray(array, dtype) * scale`."""
         return SharedArray(array, scale, dtype, shape)
 
-    def folder(self) -> Path | None:
-        """The learner's own data folder, where --data names one."""
-        return Path(self._choice) if self._choice and Path(self._choice).is_dir() else None
+    def note_source(self, name: str, source: str, sha256: str = "") -> None:
+        """Put into the record where data comes from that the suite got by itself."""
+        self.sources.append(DataSource(name, source, sha256))
 
     def note_disguise(self, text: str) -> None:
         """Put into the record how the data of this run was disguised."""

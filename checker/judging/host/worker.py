@@ -15,14 +15,16 @@ import numpy as np
 from checker.catalog import Budget, Kata
 from checker.hardware.probe import usable_cores
 from checker.hardware.threads import worker_environment
-from checker.judging import sandbox
-from checker.judging.account import LEAST_LEFT, Account, Preparing
+from checker.judging import sandbox, wire
 from checker.judging.decide import CLEARLY_OVER
-from checker.judging.errors import SubmissionError, from_failure, is_time_up, missing_function
-from checker.judging.remote_object import RemoteObject
-from checker.judging.waiting import Waiting
-from checker.judging.worker import wire
-from checker.judging.worker_process import Limits, Usage, WorkerProcess
+from checker.judging.host.account import LEAST_LEFT, Account, Preparing
+from checker.judging.host.failures import SubmissionError, from_failure, is_time_up, missing_function
+from checker.judging.host.others import Siblings
+from checker.judging.host.remote_object import RemoteObject
+from checker.judging.host.waiting import Waiting
+from checker.judging.host.watch import Limits, Usage
+from checker.judging.host.worker_process import WorkerProcess
+from checker.judging.snapshot import Snapshot
 from checker.verdict import Measurement, Outcome, TimeUse
 
 # A training that is interrupted inside its process has until this multiple of its budget to come to an end.
@@ -61,7 +63,7 @@ class Circumstances:
     """What a run's workers are started with."""
 
     kata: Kata
-    source: bytes
+    submission: Snapshot
     folder: Path
     level: sandbox.Level
     tier: str
@@ -71,6 +73,7 @@ class Circumstances:
     waiting: Waiting = field(default_factory=Waiting)
     # Functions of which a call was ended by its limit: asking them again would only take as long again.
     ended: set[str] = field(default_factory=set)
+    siblings: Siblings | None = None
 
     @property
     def slowness(self) -> float:
@@ -105,6 +108,7 @@ class Worker(AbstractContextManager["Worker"]):
     def __init__(self, circumstances: Circumstances, label: str) -> None:
         """Start the process. `label` is for whoever debugs the judge; the submission never sees it."""
         self.kata = circumstances.kata
+        self.max_parameters = circumstances.kata.max_parameters
         self.label = label
         self._circumstances = circumstances
         self._account: Account | None = None
@@ -129,7 +133,12 @@ class Worker(AbstractContextManager["Worker"]):
             memory_mb=self.kata.memory_mb,
         )
         self._process = WorkerProcess(
-            spec, self.kata.memory_mb * 10**6, 1, circumstances.on_line, circumstances.waiting
+            spec,
+            self.kata.memory_mb * 10**6,
+            1,
+            circumstances.on_line,
+            circumstances.waiting,
+            circumstances.siblings,
         )
         self._loaded = False
         self._start_nonce = ""
@@ -168,7 +177,7 @@ class Worker(AbstractContextManager["Worker"]):
                 "operation": "start",
                 "framework": self.kata.framework,
                 "gpu": self._uses_gpu,
-                "environments": self.kata.data == "cartpole",
+                "environments": self.kata.source.is_served,
             }
             self._start_nonce = self._process.send(request, self._start_limits)
 
@@ -193,7 +202,7 @@ class Worker(AbstractContextManager["Worker"]):
         message, _ = self._process.exchange(
             {
                 "operation": "load",
-                "source": np.frombuffer(c.source, np.uint8),
+                "files": [[file.name, np.frombuffer(file.source, np.uint8)] for file in c.submission.files],
                 "allowed": list(self.kata.allowed_imports),
                 "functions": [[f.name, f.arguments] for f in self.kata.functions],
             },

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from checker.judging.errors import SubmissionError
-from checker.judging.worker_calls import Circumstances, Worker
+from checker.judging.host.failures import SubmissionError
+from checker.judging.host.worker import Circumstances, Worker
 
 
 @dataclass
@@ -23,13 +23,13 @@ class Submission:
     @property
     def source(self) -> str:
         """The submission's text."""
-        return self.circumstances.source.decode("utf-8")
+        return self.circumstances.submission.entry.source.decode("utf-8")
 
     def worker(self, label: str, *, shared: bool = False) -> Worker:
         """A new worker process of its own, for `with submission.worker("training") as worker:`.
 
         All that it computes after loading the file counts for the step of its first timed call, up to the next one.
-        In a `shared` one, which serves several checks, only the timed calls count (see `checker.judging.account`).
+        In a `shared` one, which serves several checks, only the timed calls count (see `checker.judging.host.account`).
 
         Raises:
             SubmissionError: the file cannot be loaded (the same error each time).

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
+from checker.errors import KatasError
 from checker.verdict import Measurement, Outcome
 
-ONE_FILE = "A submission is one file: what you keep in files of your own belongs into it."
+BESIDE = "Modules of your own may lie beside your file, up to 16 KiB in all."
 
 
-class SubmissionError(Exception):
+class SubmissionError(KatasError):
     """A call to the submission ended without a usable result. The judge's plugin makes it the check's end."""
 
     def __init__(
@@ -32,7 +33,7 @@ class SubmissionError(Exception):
         self.log = ""
 
 
-class JudgeError(Exception):
+class JudgeError(KatasError):
     """Something on the judge's side is wrong; never the learner's fault."""
 
 
@@ -62,7 +63,7 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
         return SubmissionError(
             Outcome.FORBIDDEN,
             f"Not allowed here: {message}.{rule}{where}",
-            f"Do it with what the kata allows. {ONE_FILE}",
+            f"Do it with what the kata allows. {BESIDE}",
         )
     if kind == "recursion":
         return SubmissionError(
@@ -117,7 +118,7 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
             "a History or a dict of lists, is drawn as curves."
         )
     elif name == "ModuleNotFoundError":
-        hint = f"Is it installed here? {ONE_FILE}"
+        hint = f"Is it installed here? {BESIDE}"
     elif name == "PermissionError":
         hint = "Files may be written into the current folder and what tempfile gives, threads started, processes not."
     return SubmissionError(outcome, f"{subject} {what}: {name}: {message}{where}", hint)

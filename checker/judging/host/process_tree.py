@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from checker.judging.proc_files import (
+from checker.judging.host.proc_files import (
     Reading,
     memory_linux,
     memory_portable,
@@ -57,7 +57,6 @@ class ProcessTree:
         self._readings: list[Reading] = []
         self._uncollected = 0.0
         self._cpu_seconds = 0.0
-        self._others_mark = 0.0
         self._sampled_at = 0.0
         self.sample()
 
@@ -173,14 +172,6 @@ class ProcessTree:
         if time.monotonic() - self._sampled_at > _FRESH_SECONDS:
             self.sample()
 
-    def mark_others(self) -> None:
-        """Start a measurement of what others do on this machine."""
-        self._others_mark = _busy_seconds() - self.cpu_seconds() - time.process_time()
-
-    def others_cpu_seconds(self) -> float:
-        """CPU seconds that all other processes used since `mark_others`: not this tree, not the judge."""
-        return max(0.0, _busy_seconds() - self.cpu_seconds() - time.process_time() - self._others_mark)
-
     def kill(self) -> bool:
         """End the whole tree for good.
 
@@ -236,11 +227,3 @@ class ProcessTree:
             done.add(pid)
             yield reading
             queue += [(child, None) for child in reading.children]
-
-
-def _busy_seconds() -> float:
-    """CPU seconds used by everybody on this machine, including what a virtual machine's host took away."""
-    times = psutil.cpu_times()._asdict()
-    # Linux counts a guest's time in user and nice already.
-    idle = ("idle", "iowait", "guest", "guest_nice")
-    return float(sum(value for name, value in times.items() if name not in idle))

@@ -20,11 +20,11 @@ import pytest
 from checker.catalog import Kata
 from checker.datasets.errors import DataError
 from checker.judging.decide import is_near
-from checker.judging.errors import SubmissionError
-from checker.judging.expect import Expect, Missed
-from checker.judging.given import GivenData
+from checker.judging.host.failures import SubmissionError
 from checker.judging.streams import Streams
-from checker.judging.submission import Submission
+from checker.judging.suite.data import GivenData
+from checker.judging.suite.expect import Expect, Missed
+from checker.judging.suite.submission import Submission
 from checker.suite.diagnosis import Diagnose
 from checker.verdict import STARS, CheckResult, Diagnosis, Measurement, Outcome
 
@@ -37,7 +37,7 @@ class Selection:
     """Which checks are run: only the quick ones, only some, or all up to and including one."""
 
     quick: bool = False
-    only: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
     up_to: str | None = None
 
 
@@ -76,12 +76,12 @@ class JudgePlugin:
 
     @pytest.fixture(scope="session")
     def expect(self) -> Expect:
-        """The expectations (see `checker.judging.expect`)."""
+        """The expectations (see `checker.judging.suite.expect`)."""
         return self._expect
 
     @pytest.fixture(scope="session")
     def data(self) -> GivenData:
-        """The data sets (see `checker.judging.given`)."""
+        """The data sets (see `checker.judging.suite.data`)."""
         return self.given_data
 
     @pytest.fixture(scope="session")
@@ -158,7 +158,7 @@ class JudgePlugin:
     def _is_chosen(self, item: pytest.Item) -> bool:
         if self.selection.quick and _needs_training(item):
             return False
-        return not self.selection.only or any(_is_named(item, name) for name in self.selection.only)
+        return not self.selection.checks or any(_is_named(item, name) for name in self.selection.checks)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         core = [check for check in self.checks if not check.star]

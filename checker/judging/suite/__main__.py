@@ -1,21 +1,21 @@
 """The judge process: one run of one kata's suite.
 
-Started as `python -I -m checker.judging.process`. It reads its job as one line of JSON from standard input,
+Started as `python -I -m checker.judging.suite`. It reads its job as one line of JSON from standard input,
 which stays open: when it closes, whoever ordered the run is gone, and the judge ends its workers and itself.
 Events go to standard output, one line of JSON each; the last is `{"event": "run", ...}`.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from checker.judging.job import Job
 
 LOG_TAIL = 4_000
 # The suite's own guard lies beyond what the workers' limits allow: so many seconds, and by the clock on the wall so many
@@ -24,25 +24,6 @@ GUARD_SECONDS, GUARD_BUDGETS = 1_800.0, 30.0
 # All calls of a check together are ended at this share of it, which is then the submission's fault and not the judge's.
 CALLS_OF_A_CHECK = 0.8
 EXIT_ABANDONED = 5
-
-
-@dataclass(frozen=True)
-class Job:
-    """What one run needs to know."""
-
-    kata_folder: str
-    source: str
-    # Of all that is hidden in this run (see `checker.judging.streams`).
-    secret: int
-    tier: str
-    level: str
-    factors: dict[str, float]
-    folder: str
-    data: str | None = None
-    quick: bool = False
-    only: tuple[str, ...] = ()
-    up_to: str | None = None
-    reason: str = ""
 
 
 class Reporter:
@@ -54,7 +35,7 @@ class Reporter:
         self._last: dict[str, float] = {}
 
     def __call__(self, event: str, **fields: Any) -> None:
-        from checker.verdict import to_plain
+        from checker.record_format import to_plain
 
         line = json.dumps({"event": event, **{k: to_plain(v) for k, v in fields.items()}})
         with self._lock:
@@ -76,7 +57,9 @@ def main() -> None:
     """Read the job, run the suite, report."""
     reporter = Reporter(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)  # what pytest prints is for the author of a suite, not for the channel
-    job = Job(**json.loads(sys.stdin.buffer.readline()))
+    job = Job.from_line(sys.stdin.buffer.readline())
+    if job.cores and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, job.cores)
     run(job, reporter)
     # Nothing that is left (a thread blocked on a dead worker's pipe) may hold up the end.
     sys.stderr.flush()
@@ -89,22 +72,24 @@ def run(job: Job, reporter: Reporter) -> None:
 
     from checker.catalog import load_kata
     from checker.judging import sandbox
-    from checker.judging.given import GivenData
-    from checker.judging.plugin import JudgePlugin, Selection
-    from checker.judging.streams import Streams, as_text
-    from checker.judging.submission import Submission
-    from checker.judging.worker_calls import Circumstances
+    from checker.judging.host.others import Siblings
+    from checker.judging.host.worker import Circumstances
+    from checker.judging.streams import Streams, from_text
+    from checker.judging.suite.data import GivenData
+    from checker.judging.suite.plugin import JudgePlugin, Selection
+    from checker.judging.suite.submission import Submission
     from checker.verdict import Run
 
     started = time.monotonic()
     kata = load_kata(Path(job.kata_folder))
     circumstances = Circumstances(
         kata=kata,
-        source=base64.b64decode(job.source),
+        submission=job.submission,
         folder=Path(job.folder),
         level=sandbox.Level(job.level),
         tier=job.tier,
         factors=job.factors,
+        siblings=Siblings(Path(job.siblings)) if job.siblings else None,
         on_line=lambda line: reporter.seldom("log", text=line),
         on_step=lambda step, used, allowed: reporter.seldom(
             "phase", text=step, elapsed=used, allowed=allowed
@@ -113,9 +98,11 @@ def run(job: Job, reporter: Reporter) -> None:
     submission = Submission(circumstances)
     _watch_parent(submission, Path(job.folder))
     data = GivenData(job.data, job.tier, lambda text: reporter.seldom("phase", text=text))
-    selection = Selection(job.quick, tuple(job.only), job.up_to)
-    plugin = JudgePlugin(kata, submission, data, Streams(job.secret), job.tier, selection, reporter)
-    if kata.framework == "keras" and not job.quick and (not job.only or job.reason):
+    selection = Selection(job.quick, job.checks, job.up_to)
+    plugin = JudgePlugin(
+        kata, submission, data, Streams(from_text(job.secret)), job.tier, selection, reporter
+    )
+    if kata.framework == "keras" and not job.quick and (not job.checks or job.reason):
         # The worker that trains imports TensorFlow while the first one does, not after it.
         submission.prepare(2)
     try:
@@ -131,7 +118,7 @@ def run(job: Job, reporter: Reporter) -> None:
     reporter(
         "run",
         run=Run(
-            seed=as_text(job.secret),
+            seed=job.secret,
             disguise="; ".join(data.disguises),
             checks=tuple(plugin.checks),
             times=tuple(expect.times),

@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from checker.catalog import Budget
-from checker.judging.errors import SubmissionError
-from checker.judging.worker_process import Usage
+from checker.judging.host.failures import SubmissionError
+from checker.judging.host.watch import Usage
 from checker.verdict import Outcome
 
 # What building models and moving weights may use in one worker, in CPU seconds on a machine of factor 1: a large Keras

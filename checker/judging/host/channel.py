@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import IO, Any
 
-from checker.judging.terminal_text import last_state
-from checker.judging.worker import wire
+from checker.judging import wire
+from checker.judging.host.terminal_text import last_state
 
 # So much of what was printed at once is looked at for the live line.
 LIVE_READ = 4 * 1024

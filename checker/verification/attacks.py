@@ -16,13 +16,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
-import multiprocessing
 import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +28,7 @@ import psutil
 
 from checker.catalog import Kata, find
 from checker.judging.sandbox import Level, landlock
-from checker.judging.session import JudgeOptions, judge
+from checker.judging.session import JudgeOptions, Surroundings, judge
 from checker.verdict import Outcome, Record
 
 _HEADER = re.compile(r"^#\s*(kata|verdict|levels|at plain|run|runs)\s*:\s*(.+?)\s*$", re.IGNORECASE)
@@ -96,11 +94,7 @@ def verify_attacks(
     """Judge each attack that is to be tried at a level, `jobs` at a time, and look at the machine afterwards."""
     chosen = [attack for attack in attacks if attack.wanted(level)]
     orders = [(attack, find(list(katas), attack.kata), level, attack.wanted(level)) for attack in chosen]
-    if jobs == 1:
-        yield from itertools.starmap(_verify, orders)
-        return
-    # Processes, since a house turns its whole process's temporary folder to itself.
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+    with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(_verify, *order) for order in orders]
         try:
             for future in futures:
@@ -116,10 +110,10 @@ def _verify(attack: Attack, kata: Kata, level: Level, wanted: tuple[Outcome, ...
     with tempfile.TemporaryDirectory(prefix="katas-house-") as folder:
         house = House(Path(folder), attack.file, kata)
         for _ in range(attack.runs):
-            with house.lived_in():
-                record = judge(
-                    kata, house.submission, JudgeOptions(quick=attack.run != "full", sandbox=level.value)
-                )
+            options = JudgeOptions(quick=attack.run != "full", sandbox=level.value)
+            record = judge(
+                kata, house.submission, options, surroundings=Surroundings(scratch=house.temporary)
+            )
             if record.outcome not in wanted:
                 reason = next((c.message for c in record.checks if c.outcome is record.outcome), "")
                 names = " or ".join(str(outcome) for outcome in wanted)
@@ -148,16 +142,6 @@ class House:
         (folder / "home" / "cache" / "mnist.npz").write_bytes(b"hidden digits")
         self._kata = kata
         self._before = self._look()
-
-    @contextlib.contextmanager
-    def lived_in(self) -> Iterator[None]:
-        """Temporary files go into the house as long as this lasts."""
-        before = tempfile.tempdir
-        tempfile.tempdir = str(self.temporary)
-        try:
-            yield
-        finally:
-            tempfile.tempdir = before
 
     def damage(self) -> list[str]:
         """What is not as it was before: one sentence each."""

@@ -188,7 +188,7 @@ class CartPoleGame:
         return play_episodes(self.disguise, lambda observations, _: act(observations), episodes, self._hidden)
 
     def answer(self, request: dict[str, Any]) -> Any:
-        """Answer one request of a worker's environment (see `checker.judging.worker.environments`).
+        """Answer one request of a worker's environment (see `checker.judging.worker.served_environments`).
 
         Raises:
             ValueError: the request is malformed or asks for too much. It counts against the submission.

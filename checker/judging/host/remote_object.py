@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from checker.judging.errors import SubmissionError
-from checker.judging.worker import wire
+from checker.judging import wire
+from checker.judging.host.failures import SubmissionError
 from checker.verdict import Outcome
 
-if TYPE_CHECKING:
-    from checker.judging.worker_calls import Worker
+
+class Asked(Protocol):
+    """The worker in which an object stays, as far as it is asked about it."""
+
+    max_parameters: int
+
+    def request(
+        self,
+        operation: str,
+        during: str,
+        *,
+        max_reply: int | None = None,
+        budget: str | None = None,
+        **fields: Any,
+    ) -> Any:
+        """Send one operation and return the value of its reply."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,7 @@ class ModelFacts:
 class RemoteObject:
     """A model or list of arrays that stays in its worker."""
 
-    def __init__(self, worker: Worker, handle: wire.Handle, what: str) -> None:
+    def __init__(self, worker: Asked, handle: wire.Handle, what: str) -> None:
         self._worker = worker
         self.handle = handle
         self.what = what
@@ -45,7 +59,7 @@ class RemoteObject:
         Raises:
             SubmissionError: they are not arrays of finite numbers, or more than the kata's cap.
         """
-        most = self._worker.kata.max_parameters
+        most = self._worker.max_parameters
         during = f"handing over the weights of {self.what}"
         value = self._worker.request("weights", during, max_reply=8 * most + 2**20, handle=self.handle)
         if not isinstance(value, list) or not all(

@@ -14,22 +14,24 @@ Partial ones are right and miss a star. Of those that pass, every timed step mus
 twice what the slowest accepted one needs); slow ones must need one and a half times the limit.
 
 Specimens lie in `tests/specimens/NN_name/{accepted,partial,wrong,slow,cheating}/*.py` of the checkout, or in a kata's
-own folder. Attacks on the judge itself are another matter: see `checker.judging.attacks`.
+own folder. Attacks on the judge itself are another matter: see `checker.verification.attacks`.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from checker.catalog import Kata
+from checker.errors import KatasError
 from checker.judging.decide import CLEARLY_OVER
-from checker.judging.session import Event, JudgeOptions, judge
+from checker.judging.session import ALONE, Cancelled, Event, JudgeOptions, Surroundings, judge
+from checker.judging.side_by_side import SideBySide
 from checker.report.figures import figure, seconds
 from checker.verdict import MISSED, OPEN, STARS, WON, CheckResult, Measurement, Outcome, Record, TimeUse
 
@@ -43,7 +45,7 @@ _UNDECIDED = (Outcome.JUDGE_ERROR, Outcome.INCONCLUSIVE)
 _HEADER = re.compile(r"^#\s*(verdict|caught by|misses|says|diagnosis)\s*:\s*(.+?)\s*$", re.IGNORECASE)
 
 
-class VerificationError(Exception):
+class VerificationError(KatasError):
     """A specimen's header is wrong, or there are no specimens where they were asked for."""
 
 
@@ -122,44 +124,47 @@ def sampled(found: Sequence[Trial], count: int, day: int) -> list[Trial]:
     return chosen
 
 
-def run(trial: Trial, options: JudgeOptions, on_event: Callable[[Event], None]) -> Finding:
+def run(
+    trial: Trial,
+    options: JudgeOptions,
+    on_event: Callable[[Event], None] = lambda event: None,
+    surroundings: Surroundings = ALONE,
+) -> Finding:
     """Judge one trial and compare."""
-    record = judge(trial.kata, trial.file, options, on_event)
+    record = judge(trial.kata, trial.file, options, on_event, surroundings)
     return Finding(trial, record, problem_of(trial, record), room_of(record))
 
 
 def run_all(
-    chosen: Sequence[Trial], *, full: bool, sandbox: str, jobs: int, pictures: str | None = "drawn"
+    chosen: Sequence[Trial], *, full: bool, sandbox: str, jobs: int, choice: str | None = None
 ) -> Iterator[Finding]:
     """The findings in the order of the trials, `jobs` judgements at a time.
 
-    `pictures` are those for katas about cats and dogs: the drawn ones are the same on every machine.
+    `choice` is the data for katas that have one; without it, what is the same on every machine.
 
     Wrong, slow and cheating specimens run up to the check that must catch them, unless `full`. Threads do:
     a judgement is a process of its own, for which the thread only waits.
     """
-    is_over = threading.Event()
-
-    def stop_if_over(event: Event) -> None:
-        # Ctrl-C reaches the main thread alone; the others take it up at their judge's next event.
-        if is_over.is_set():
-            raise KeyboardInterrupt
 
     def judge_one(trial: Trial) -> Finding | None:
-        if is_over.is_set():
-            return None
         up_to = None if full or not trial.caught_by else trial.caught_by
-        data = pictures if trial.kata.data == "cats_dogs" else None
-        return run(trial, JudgeOptions(up_to=up_to, sandbox=sandbox, data=data), stop_if_over)
+        source = trial.kata.source
+        data = (choice or source.repeatable_choice) if source.choices else None
+        with suppress(Cancelled), beside.one() as surroundings:
+            options = JudgeOptions(up_to=up_to, sandbox=sandbox, data=data)
+            return run(trial, options, surroundings=surroundings)
+        return None
 
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        for future in [pool.submit(judge_one, trial) for trial in chosen]:
-            if finding := future.result():
-                yield finding
-    finally:
-        is_over.set()
-        pool.shutdown(cancel_futures=True)
+    with SideBySide(jobs) as beside:
+        pool = ThreadPoolExecutor(jobs)
+        try:
+            for future in [pool.submit(judge_one, trial) for trial in chosen]:
+                if finding := future.result():
+                    yield finding
+        finally:
+            # Ctrl-C reaches the main thread alone; the others end their judgements at once.
+            beside.cancel.set()
+            pool.shutdown(cancel_futures=True)
 
 
 def problem_of(trial: Trial, record: Record) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from checker.judging.errors import SubmissionError
+from checker.judging.host.failures import SubmissionError
 from checker.verdict import Outcome
 
 IDLE_SECONDS = 30.0

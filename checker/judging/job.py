@@ -1,0 +1,47 @@
+"""What a judge process is told, and what it tells: one line of JSON each, read strictly on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from checker.judging.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one run needs to know.
+
+    `secret` is the text of the secret from which all that is hidden is drawn (see `checker.judging.streams`). `folder` is
+    the run's own; `siblings` is the folder in which judgements that run beside each other on purpose tell what they use
+    (empty: there are none). `cores` are those that this run may use; none means all.
+    """
+
+    kata_folder: str
+    submission: Snapshot
+    secret: str
+    tier: str
+    level: str
+    factors: dict[str, float]
+    folder: str
+    data: str | None = None
+    quick: bool = False
+    checks: tuple[str, ...] = ()
+    up_to: str | None = None
+    reason: str = ""
+    cores: tuple[int, ...] = ()
+    siblings: str = ""
+
+    def to_line(self) -> bytes:
+        """One line of JSON; bytes are in base64."""
+        return msgspec.json.encode(self) + b"\n"
+
+    @staticmethod
+    def from_line(line: bytes) -> Job:
+        """The job of such a line.
+
+        Raises:
+            msgspec.ValidationError: a field is missing or of another type.
+        """
+        return msgspec.json.decode(line, type=Job)

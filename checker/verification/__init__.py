@@ -1,0 +1,1 @@
+"""`katas verify` and `katas new`: does every kata judge as its author promises, and a kata to begin with."""
