@@ -200,7 +200,7 @@ def test_what_is_wrong_in_a_module_beside_it_is_named(
     )
     assert "parts.py, line 3, in double" in judge(tiny_kata, file).checks[0].message
     parts.write_text("def double(x)\n    return x\n")
-    assert "parts.py, line 1: def double(x)" in judge(tiny_kata, file).checks[0].message
+    assert "(parts.py, line 1)" in judge(tiny_kata, file).checks[0].message
     parts.write_text("import scipy\n" + RIGHT)
     assert judge(tiny_kata, file).outcome is Outcome.FORBIDDEN
     parts.write_text(RIGHT + "#" * 16_200)

@@ -74,14 +74,14 @@ def most_telling(lines: list[str]) -> list[str]:
     return lines if len(lines) <= MAX_OWN_LINES else [lines[0], *lines[1 - MAX_OWN_LINES :]]
 
 
-def place(file: str, line: int) -> str:
+def _place(file: str, line: int) -> str:
     """Where a line stands: its number, and the file's name where that is a module beside the submission."""
     name = Path(file).name
     return f"line {line}" if name == f"{MODULE_NAME}.py" else f"{name}, line {line}"
 
 
 def _own_line(file: str, line: int, name: str, code: str) -> str:
-    return f"{place(file, line)}, in {name}: {code or linecache.getline(file, line).strip()}"
+    return f"{_place(file, line)}, in {name}: {code or linecache.getline(file, line).strip()}"
 
 
 def _indent(line: str) -> int:
