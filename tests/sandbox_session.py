@@ -40,7 +40,7 @@ class Session:
 
     def __init__(self, level: Level, folder: Path) -> None:
         found = availability(level)
-        if not found.is_there:
+        if not found.is_available:
             pytest.skip(f"the sandbox level {level} is not available here: {found.reason_missing}")
         self.level = level
         self.folder = folder

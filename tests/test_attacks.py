@@ -57,7 +57,7 @@ NOT_STOPPED_AT_PLAIN = (
 def verify(name: str, level: Level) -> AttackResult:
     """Judge one attack; skips where the level is missing."""
     found = availability(level)
-    if not found.is_there:
+    if not found.is_available:
         pytest.skip(f"the sandbox level {level} is not available here: {found.reason_missing}")
     if not ATTACKS[name].wanted(level):
         pytest.skip(

@@ -21,9 +21,9 @@ from checker.verification import trials as verification
 from checker.verification.trials import (
     Trial,
     VerificationError,
+    margin_of,
     problem_of,
     read_header,
-    room_of,
     sampled,
     trials,
 )
@@ -255,7 +255,7 @@ def test_a_reference_that_just_passes_is_not_good_enough(katas):
     made = record(checks=(CheckResult("a", "a", Outcome.PASSED, 0.0, measurements=(near,)),))
     said = problem_of(trials(katas[:1], None)[0], made)
     assert said == "passes without room to spare: accuracy 0.961 against 0.96, 0.5 spreads off"
-    assert room_of(made).startswith("accuracy 0.961")
+    assert margin_of(made).startswith("accuracy 0.961")
 
 
 def test_new_writes_a_kata_that_is_judged_and_verified_at_once(tmp_path):

@@ -221,20 +221,20 @@ def test_tensorflow_that_does_not_answer_is_a_sentence(monkeypatch: pytest.Monke
     monkeypatch.setattr(probe, "package_version", lambda name: "2.21.0")
     assert "within 7 seconds" in probe.ask_tensorflow(hangs, timeout=7).problem
     assert "libcudart is missing" in probe.ask_tensorflow(programs("", "", 1)).problem
-    assert not probe.tensorflow_sees_gpu(programs("", '{"gpus": 3}'))
+    assert not probe.ask_tensorflow(programs("", '{"gpus": 3}')).gpus
     monkeypatch.setattr(probe, "package_version", lambda name: "")
     assert "pip install tensorflow" in probe.ask_tensorflow(nothing_installed).problem
 
 
 def test_numpy_workers_get_one_thread() -> None:
-    environment = threads.worker_environment("numpy")
+    environment = threads.worker_variables("numpy")
     assert set(environment.values()) == {"1"}
     assert {"OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"} <= set(environment)
 
 
 def test_keras_workers_leave_tensorflow_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "cpu_quota", lambda: None)
-    environment = threads.worker_environment("keras")
+    environment = threads.worker_variables("keras")
     assert environment["OPENBLAS_NUM_THREADS"] == "1"
     assert not any(name.startswith("TF_NUM") for name in environment)
 
@@ -242,13 +242,13 @@ def test_keras_workers_leave_tensorflow_its_threads(monkeypatch: pytest.MonkeyPa
 def test_a_quota_below_the_cores_limits_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "cpu_quota", lambda: 2.5)
     monkeypatch.setattr(threads, "affinity_cores", lambda: 64)
-    assert threads.worker_environment("keras")["TF_NUM_INTRAOP_THREADS"] == "2"
+    assert threads.worker_variables("keras")["TF_NUM_INTRAOP_THREADS"] == "2"
 
 
 def test_a_worker_sees_a_gpu_only_if_it_is_to_use_one() -> None:
     environ = {"CUDA_VISIBLE_DEVICES": "1", "LD_LIBRARY_PATH": "/cuda", "SECRET_TOKEN": "x"}
-    assert threads.worker_environment("keras", environ=environ)["CUDA_VISIBLE_DEVICES"] == "-1"
-    with_gpu = threads.worker_environment("keras", True, environ)
+    assert threads.worker_variables("keras", environ=environ)["CUDA_VISIBLE_DEVICES"] == "-1"
+    with_gpu = threads.worker_variables("keras", True, environ)
     assert with_gpu["CUDA_VISIBLE_DEVICES"] == "1"
     assert with_gpu["LD_LIBRARY_PATH"] == "/cuda"
     assert "SECRET_TOKEN" not in with_gpu

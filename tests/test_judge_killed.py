@@ -173,7 +173,7 @@ time.sleep(600)
 def test_killing_a_judge_between_two_calls(level: Level, tmp_path: Path) -> None:
     """A suspended worker goes with its judge: what has to end it is not stopped itself"""
     found = availability(level)
-    if not found.is_there:
+    if not found.is_available:
         pytest.skip(f"the sandbox level {level} is not available here: {found.reason_missing}")
     scratch = tmp_path / "scratch"
     scratch.mkdir()

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from checker import whole_files
 from checker.datasets import array_files, mnist, mnist_package
 from checker.datasets.errors import DataError
 from tests.dataset_server import FileServer, serving
@@ -165,10 +166,10 @@ def test_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, archive, monkeyp
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(array_files.os, "fsync", full)
+    monkeypatch.setattr(whole_files.os, "fsync", full)
     with pytest.raises(DataError, match="disk is full"):
         mnist.load(sources=[archive], folder=tmp_path)
-    assert not list(tmp_path.glob("*.part")) and not list(tmp_path.glob("fetch-*"))
+    assert not list(tmp_path.rglob(".*")) and not list(tmp_path.glob("fetch-*"))
 
 
 def test_cache_that_cannot_be_written_is_one_sentence(tmp_path, archive):

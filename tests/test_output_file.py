@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from checker import whole_files
 from checker.report import output_file
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither named pipes nor these devices.")
@@ -46,10 +47,10 @@ def test_a_file_keeps_its_mode_and_a_new_one_gets_the_usual(tmp_path):
 
 
 @posix
-@pytest.mark.parametrize("is_there", [True, False], ids=["to a file", "to nothing yet"])
-def test_a_link_is_followed(tmp_path, is_there):
+@pytest.mark.parametrize("is_available", [True, False], ids=["to a file", "to nothing yet"])
+def test_a_link_is_followed(tmp_path, is_available):
     target, link = tmp_path / "there.xml", tmp_path / "link.xml"
-    if is_there:
+    if is_available:
         target.write_bytes(b"before")
     link.symlink_to(target)
     assert output_file.problem_with(link) == ""
@@ -118,7 +119,7 @@ def test_a_file_of_ours_in_a_folder_that_is_not_is_written_in_place(tmp_path, mo
     def refuse(**arguments):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(output_file.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(whole_files.tempfile, "mkstemp", refuse)
     output_file.write(file, TEXT)
     assert file.read_bytes() == TEXT
 

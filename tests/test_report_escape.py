@@ -21,11 +21,6 @@ def test_nothing_that_moves_the_cursor_reaches_a_terminal(text):
     assert not set(shown) & set("\x1b\x07\r\t\x00\x9b\u202e\u2066\u200b\u2028")
 
 
-@given(ANYTHING)
-def test_one_line_stays_one_line(text):
-    assert len(escape.terminal_line(text).splitlines()) <= 1
-
-
 def test_ordinary_text_is_left_as_it_is():
     text = "loss 0.31 [bold] <b> 한글 é ✓\nnext"
     assert escape.terminal(text) == text
@@ -49,11 +44,6 @@ def test_no_piece_of_a_line_is_a_workflow_command(text):
     shown = escape.workflow(text)
     assert "::" not in shown
     assert "##[" not in shown
-
-
-def test_github_messages_and_properties_stay_in_their_place():
-    assert escape.github_data("50%\r\n::error::") == "50%25%0D%0A::error::"
-    assert escape.github_property("a,b: c\n") == "a%2Cb%3A c%0A"
 
 
 def test_only_a_github_log_breaks_double_colons(monkeypatch):

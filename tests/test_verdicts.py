@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import psutil
 import pytest
 
 from checker.catalog import Kata
-from checker.judging.session import Event, JudgeOptions, judge
+from checker.judging.session import Event, JudgeOptions, Surroundings, judge
 from checker.record_format import from_json, to_json
 from checker.verdict import Outcome, Record
 from tests.conftest import RIGHT
@@ -151,15 +150,31 @@ def test_interrupting_ends_every_process(tiny_kata: Kata, tmp_path: Path) -> Non
     file = tmp_path / "solution.py"
     file.write_text(double_is("\n    while True: pass"), encoding="utf-8")
 
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+
+    def ours() -> list[psutil.Process]:
+        # Judge and workers name the run's folder, whoever their parent is by now.
+        found = psutil.process_iter(["cmdline", "cwd", "status"])
+        return [
+            p
+            for p in found
+            if p.info["status"] != psutil.STATUS_ZOMBIE
+            and str(scratch) in " ".join([*(p.info["cmdline"] or []), p.info["cwd"] or ""])
+        ]
+
+    seen: list[int] = []
+
     def interrupt(event: Event) -> None:
-        if event.kind == "phase":
+        if event.kind == "phase" and event.text == "double()":
+            seen.extend(p.pid for p in ours())
             raise KeyboardInterrupt
 
-    before = {p.pid for p in psutil.Process().children(recursive=True)}
     with pytest.raises(KeyboardInterrupt):
-        judge(tiny_kata, file, JudgeOptions(seed=1), interrupt)
-    left = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
-    assert not [p for p in left if p.status() != psutil.STATUS_ZOMBIE]
+        judge(tiny_kata, file, JudgeOptions(seed=1), interrupt, Surroundings(scratch=scratch))
+    assert len(seen) >= 2, "judge and worker were there"
+    assert not ours()
+    assert not list(scratch.iterdir())
 
 
 def test_the_record_repeats_with_its_seed(judged: Judged) -> None:
@@ -183,6 +198,6 @@ def test_the_judge_ignores_the_learners_pytest_and_python_settings(
     (tmp_path / "sitecustomize.py").write_text("raise SystemExit('from the learner')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
+    # The submission lies beside them, and the judge is started from there.
     monkeypatch.chdir(tmp_path)
     assert judged(RIGHT).outcome is Outcome.PASSED
-    assert sys.version_info >= (3, 10)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from checker import catalog
+from checker import catalog, whole_files
 from checker.judging import session
 from checker.judging.session import JudgeOptions
-from checker.workspace import workspace as workspace_module
 from checker.workspace.attempt import attempt, choose, path_of, start
 from checker.workspace.ledger import Ledger
 from checker.workspace.progress import State, Summary, differs_from_passed, standings
@@ -89,7 +88,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path, katas, monkeypatch):
     def die(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(workspace_module, "_move_without_overwriting", die)
+    monkeypatch.setattr(whole_files, "move_without_overwriting", die)
     with pytest.raises(KeyboardInterrupt):
         start(tmp_path / "mine", katas)
     monkeypatch.undo()

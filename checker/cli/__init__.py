@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         standard_streams.replace()
     never_fail_on_encoding()
+    _log_if_asked()
     _end_in_order(*ENDING_SIGNALS)
     words = sys.argv[1:] if arguments is None else list(arguments)
     code = _run(words, is_whole_process=arguments is None)
@@ -45,6 +46,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if code == 0 and not any(word in VERDICTS for word in words[:1]):
             return NOT_WRITTEN
     return code
+
+
+def _log_if_asked() -> None:
+    """Logging for those who host the judge: `KATAS_LOG=debug` on standard error, nothing without it."""
+    import os
+
+    if level := os.environ.get("KATAS_LOG", "").upper():
+        import logging
+
+        known = logging.getLevelNamesMapping()
+        logging.basicConfig(
+            format="%(asctime)s %(name)s %(levelname)s %(message)s", level=known.get(level, logging.DEBUG)
+        )
 
 
 def _run(words: list[str], is_whole_process: bool) -> int:

@@ -66,7 +66,7 @@ def verify(
     table = Table(max((len(trial.name) for trial in chosen), default=0))
     for finding in run_all(chosen, full=full, sandbox=sandbox, jobs=jobs, choice=data):
         trial, record = finding.trial, finding.record
-        table.row(trial.kata.number, trial.name, record, record.seconds, finding.problem, finding.room)
+        table.row(trial.kata.number, trial.name, record, record.seconds, finding.problem, finding.margin)
     if attacks and folder is not None:
         _attack(folder / "attacks", everything if not numbers else katas, everything, sandbox, jobs, table)
     if not table.rows:

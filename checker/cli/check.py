@@ -97,7 +97,7 @@ def check(
         kata = kata_meant(number, katas, workspace)
         options = JudgeOptions(seed=seed, quick=quick, sandbox=sandbox, data=_data_for(kata, data))
         with live_line(sys.stderr) as on_event:
-            result = attempt(workspace, katas, kata, options, on_event, in_turn=not every)
+            result = attempt(workspace, katas, kata, options, on_event, unlocks=not every)
     if junit is not None:
         _write_junit(result.record, junit)
     if as_json:

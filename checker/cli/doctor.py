@@ -125,7 +125,7 @@ def _sandbox() -> Finding:
     from checker.judging.sandbox import Level, available_levels
 
     levels = available_levels()
-    best = next(found.level for found in levels if found.is_there)
+    best = next(found.level for found in levels if found.is_available)
     better = list(itertools.takewhile(lambda found: found.level is not best, levels))
     missing = "; ".join(f"{found.level} is missing: {found.reason_missing}" for found in better)
     text = f"{best}" + (f" ({missing})" if missing else "")

@@ -138,10 +138,10 @@ def _next(workspace: Workspace, path: list[Standing]) -> list[str]:
     kata = standing.kata
     solution = workspace.solution(kata)
     try:
-        is_there = workspace.is_there(solution)
+        exists = workspace.exists(solution)
     except WorkspaceError as error:
         return [str(error)]
-    if not is_there:
+    if not exists:
         return [f"Next:  {typed('init')}", f"       puts back {from_here(solution)}, which is missing"]
     if not standing.summary.runs:
         return [

@@ -23,7 +23,6 @@ from checker.cli.choices import (
     workspace_here,
 )
 from checker.report.console import MAX_WIDTH
-from checker.report.formulas import readable
 from checker.workspace.attempt import needed_before, path_of
 from checker.workspace.ledger import Ledger, LedgerError
 from checker.workspace.progress import State
@@ -148,7 +147,7 @@ def _show_markdown(text: str) -> None:
         return
     from rich.markdown import Markdown
 
-    _show(Markdown(readable(text), hyperlinks=False))
+    _show(Markdown(text, hyperlinks=False))
 
 
 def _show(content: RenderableType) -> None:

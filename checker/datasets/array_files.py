@@ -7,13 +7,13 @@ what they write is the same, so whoever is last changes nothing.
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from checker.whole_files import whole_file
 
 Array = npt.NDArray[Any]
 
@@ -29,15 +29,6 @@ def array_sha256(array: Array) -> str:
     return digest.hexdigest()
 
 
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file's content."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_HASH_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def write_array(path: Path, array: Array) -> None:
     """Write `array` as an .npy file that appears under its name complete or not at all.
 
@@ -45,26 +36,15 @@ def write_array(path: Path, array: Array) -> None:
         OSError: the folder cannot be written or the disk is full; nothing is left behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _beside(path)
-    try:
-        with temporary.open("wb") as file:
-            np.lib.format.write_array(file, np.ascontiguousarray(array), allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path, durable=True) as file:
+        np.lib.format.write_array(file, np.ascontiguousarray(array), allow_pickle=False)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a small text file that appears under its name complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _beside(path)
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        file.write(text.encode())
 
 
 def map_array(path: Path) -> Array | None:
@@ -73,8 +53,3 @@ def map_array(path: Path) -> Array | None:
         return np.lib.format.open_memmap(path, mode="r")
     except (OSError, ValueError):
         return None
-
-
-def _beside(path: Path) -> Path:
-    """A name for a temporary file in the same folder, so that moving it into place is one step."""
-    return path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")

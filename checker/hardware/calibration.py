@@ -11,9 +11,9 @@ cache is believed only if it is whole, belongs to this machine, and its figures 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
-import os
 import statistics
 import subprocess
 import sys
@@ -27,7 +27,9 @@ from checker.cache_folder import cache_folder
 from checker.errors import KatasError
 from checker.hardware import workloads as workload_module
 from checker.hardware.fingerprint import fingerprint
-from checker.hardware.threads import worker_environment
+from checker.hardware.threads import worker_variables
+from checker.variables import SYSTEM, kept
+from checker.whole_files import whole_file
 
 # CPU seconds of one repetition on the machine whose factor is 1; from measured.md. Those of small_arrays and keras_small
 # were carried over from another machine, by its factors for the interpreter and for small training steps.
@@ -48,8 +50,6 @@ DISTURBED_LASTS = 600.0
 CHILD_TIMEOUT = 600.0
 # No machine that runs this is so fast or so slow; such a file was damaged or made up.
 PLAUSIBLE = (0.02, 100.0)
-# What a child needs of the surroundings to start at all; everything else is left out.
-KEPT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "SYSTEMDRIVE", "COMSPEC", "PATHEXT")
 
 # Takes names of workloads, gives the CPU seconds of each repetition.
 Measure = Callable[[Sequence[str]], dict[str, list[float]]]
@@ -181,8 +181,7 @@ def measure_in_child(names: Sequence[str]) -> dict[str, list[float]]:
 
 def child_environment(framework: str) -> dict[str, str]:
     """What the measuring process gets: nothing of the user's but where programs are, and the worker's threads."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | {"LC_ALL": "C.UTF-8"} | worker_environment(framework)
+    return kept(SYSTEM, ("PATH", "LD_LIBRARY_PATH")) | {"LC_ALL": "C.UTF-8"} | worker_variables(framework)
 
 
 def _run_child(names: list[str], environment: dict[str, str]) -> dict[str, list[float]]:
@@ -270,16 +269,8 @@ def _save(folder: Path, machine: str, timing: Timing) -> None:
         "disturbed": timing.disturbed,
         "measured_at": timing.measured_at,
     }
-    name = ""
-    try:
+    # It is measured again the next time. On Windows another process may hold the file open just now.
+    with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=folder, prefix="new-", suffix=".json", delete=False
-        ) as file:
-            name = file.name
-            json.dump(data, file)
-        Path(name).replace(_file(folder, machine, timing.workload))
-    except OSError:
-        # It is measured again the next time. On Windows another process may hold the file open just now.
-        if name:
-            Path(name).unlink(missing_ok=True)
+        with whole_file(_file(folder, machine, timing.workload)) as file:
+            file.write(json.dumps(data).encode())

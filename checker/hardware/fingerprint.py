@@ -10,7 +10,7 @@ from pathlib import Path
 from checker.hardware import workloads
 from checker.hardware.cgroups import cpu_quota
 from checker.hardware.probe import affinity_cores, cpu_name, package_version
-from checker.hardware.threads import worker_environment
+from checker.hardware.threads import worker_variables
 
 PACKAGES = ("numpy", "tensorflow", "tensorflow-cpu", "keras", "tensorflow-metal")
 
@@ -25,7 +25,7 @@ def fingerprint() -> str:
         "system": [platform.system(), platform.machine()],
         "cores": affinity_cores(),
         "quota": cpu_quota(),
-        "threads": {framework: worker_environment(framework) for framework in ("numpy", "keras")},
+        "threads": {framework: worker_variables(framework) for framework in ("numpy", "keras")},
         "python": [platform.python_implementation(), platform.python_version()],
         "packages": {name: package_version(name) for name in PACKAGES},
         "work": hashlib.sha256(Path(workloads.__file__).read_bytes()).hexdigest(),

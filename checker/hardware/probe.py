@@ -196,11 +196,6 @@ def ask_tensorflow(run: Run = subprocess.run, timeout: float = TENSORFLOW_TIMEOU
         return TensorFlowView(version, problem=f"TensorFlow could not be imported: {last}")
 
 
-def tensorflow_sees_gpu(run: Run = subprocess.run) -> bool:
-    """Whether TensorFlow, asked in a child process, would use a GPU."""
-    return bool(ask_tensorflow(run).gpus)
-
-
 def tier(
     run: Run = subprocess.run,
     environ: Mapping[str, str] = os.environ,

@@ -45,7 +45,7 @@ def tensorflow_threads() -> dict[str, str]:
     return {"TF_NUM_INTRAOP_THREADS": cores, "TF_NUM_INTEROP_THREADS": cores}
 
 
-def worker_environment(
+def worker_variables(
     framework: str, uses_gpu: bool = False, environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
     """The variables that a process of that framework ("numpy" or "keras") gets besides PATH and folders.

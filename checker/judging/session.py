@@ -24,6 +24,7 @@ from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.hardware import calibration, probe
 from checker.hardware.calibration import Calibration
+from checker.hardware.threads import blas_threads
 from checker.judging import sandbox
 from checker.judging.decide import Decision, Repeat, decide
 from checker.judging.job import Job
@@ -31,20 +32,13 @@ from checker.judging.sandbox import scratch
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
 from checker.judging.streams import Streams, as_text, draw_secret
 from checker.record_format import from_plain, to_plain
+from checker.variables import LANGUAGE, MACHINE, NETWORK, PLACES, SYSTEM, kept
 from checker.verdict import CheckResult, DataSource, Outcome, Record, Run, SourceFile, TimeUse
 
 _log = logging.getLogger("katas.session")
 # A cancelled judgement is noticed within so many seconds.
 LOOK_EVERY = 0.1
 COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.suite")
-# Variables that the judge keeps. PYTEST_* and PYTHON* never are: they belong to the learner's world.
-KEPT_VARIABLES = (
-    "PATH", "HOME", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "SYSTEMDRIVE",
-    "WINDIR", "COMSPEC", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "XDG_CACHE_HOME", "KATAS_CACHE", "KATAS_TIER",
-    "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "HTTP_PROXY", "HTTPS_PROXY",
-    "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
-)  # fmt: skip
-KEPT_PREFIXES = ("PIP_",)
 DISTURBED_CALIBRATION = (
     "This machine was busy when its speed was measured: let it rest, then `katas calibrate`."
 )
@@ -240,7 +234,7 @@ def _run_judge(job: Job, on_event: Callable[[Event], None], cancel: threading.Ev
             stdout=subprocess.PIPE,
             stderr=log,
             cwd=job.folder,
-            env=_environment(),
+            env=_variables(),
             # Ctrl-C reaches only this process, which then ends the judge in order.
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
@@ -314,15 +308,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _environment() -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if k in KEPT_VARIABLES or k.startswith(KEPT_PREFIXES)}
-    # The judge's own arithmetic needs one thread; more would take the cores from the worker that is timed.
+def _variables() -> dict[str, str]:
+    """The judge process's whole environment."""
+    pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
     return {
-        **kept,
+        **kept(SYSTEM, PLACES, NETWORK, MACHINE, LANGUAGE),
+        **pip,  # a data set may come as a package
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
+        # Its own arithmetic needs one thread; more would take the cores from the worker that is timed.
+        **blas_threads(),
     }
 
 

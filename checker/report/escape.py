@@ -22,11 +22,6 @@ def terminal(text: str) -> str:
     return "".join(c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else _spelt(c) for c in text)
 
 
-def terminal_line(text: str) -> str:
-    """The same on one line: newlines are spelt out too."""
-    return terminal(text).replace("\n", "\\n")
-
-
 def _spelt(character: str) -> str:
     code = ord(character)
     if code <= 0xFF:
@@ -48,13 +43,3 @@ def workflow(text: str) -> str:
     """
     text = text.replace("::", ": :").replace("::", ": :").replace("##[", "## [")
     return text.replace("##vso[", "## vso[")
-
-
-def github_data(text: str) -> str:
-    """The text as the message of a GitHub workflow command."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def github_property(text: str) -> str:
-    """The text as a property (file, title, ...) of a GitHub workflow command."""
-    return github_data(text).replace(":", "%3A").replace(",", "%2C")

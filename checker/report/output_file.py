@@ -6,13 +6,13 @@ terminal, /dev/stdout) is written into: it is never replaced.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import TextIO
+
+from checker.whole_files import whole_file
 
 
 def problem_with(file: Path) -> str:
@@ -100,17 +100,5 @@ def _write_to_stream(stream: TextIO, content: bytes) -> None:
 
 
 def _replace(target: Path, content: bytes, found: os.stat_result | None) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}-")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        if os.name == "posix":
-            # mkstemp makes the file private; it is to be like any other new file, or like the one it replaces.
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(name).chmod(stat.S_IMODE(found.st_mode) if found else 0o666 & ~mask)
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    with whole_file(target, mode=stat.S_IMODE(found.st_mode) if found else None) as file:
+        file.write(content)

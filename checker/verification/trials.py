@@ -70,12 +70,12 @@ class Trial:
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of a trial: `problem` is empty if it was as promised, `room` says how far off a limit."""
+    """What came of a trial: `problem` is empty if it was as promised, `margin` says how far off a limit."""
 
     trial: Trial
     record: Record
     problem: str
-    room: str = ""
+    margin: str = ""
 
 
 def trials(
@@ -132,7 +132,7 @@ def run(
 ) -> Finding:
     """Judge one trial and compare."""
     record = judge(trial.kata, trial.file, options, on_event, surroundings)
-    return Finding(trial, record, problem_of(trial, record), room_of(record))
+    return Finding(trial, record, problem_of(trial, record), margin_of(record))
 
 
 def run_all(
@@ -251,7 +251,7 @@ def _says(trial: Trial, record: Record) -> bool:
     return " ".join(trial.says.split()).lower() in " ".join(" ".join(parts).split()).lower()
 
 
-def room_of(record: Record) -> str:
+def margin_of(record: Record) -> str:
     """How far a passing record is from its limits: the tightest quality and the tightest time."""
     if record.outcome is not Outcome.PASSED:
         return ""
@@ -320,9 +320,9 @@ def _qualities(record: Record) -> list[Measurement]:
 
 
 def _distance(measurement: Measurement) -> str:
-    room = abs(measurement.value - measurement.limit) / measurement.spread
+    spreads = abs(measurement.value - measurement.limit) / measurement.spread
     value, limit = figure(measurement.value), figure(measurement.limit)
-    return f"{measurement.name} {value} against {limit}, {room:.1f} spreads off"
+    return f"{measurement.name} {value} against {limit}, {spreads:.1f} spreads off"
 
 
 def _reason(record: Record) -> str:

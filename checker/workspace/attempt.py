@@ -71,7 +71,7 @@ def start(folder: Path, katas: Sequence[Kata]) -> Start:
     opened = [s.kata for s in path_of(workspace, katas) if s.state is not State.LOCKED]
     written += workspace.lay_out(opened)
     for kata in opened:
-        workspace.is_there(workspace.solution(kata))
+        workspace.exists(workspace.solution(kata))
     return Start(workspace, is_new, tuple(written), aside)
 
 
@@ -108,11 +108,11 @@ def attempt(
     options: JudgeOptions,
     on_event: Callable[[Event], None],
     *,
-    in_turn: bool = True,
+    unlocks: bool = True,
 ) -> Attempt:
     """Judge the workspace's solution of a kata and keep the run.
 
-    `in_turn=False` judges a locked kata too, whose pass unlocks nothing. Nor does one with a chosen seed:
+    `unlocks=False` judges a locked kata too, whose pass unlocks nothing. Nor does one with a chosen seed:
     whoever knows the hidden draw beforehand can write a solution for it alone.
 
     Raises:
@@ -121,7 +121,7 @@ def attempt(
         KeyboardInterrupt: passed on; nothing is kept.
     """
     needed = needed_before(workspace, katas, kata)
-    if needed and in_turn:
+    if needed and unlocks:
         raise WorkspaceError(
             f"Kata {kata.number} is locked: pass {needed.number} ({needed.title}) first, with: "
             f"{typed('check', needed.number)}. To try it out of turn, without unlocking anything: "
@@ -155,7 +155,7 @@ def attempt(
 def _need_solution(workspace: Workspace, kata: Kata, *, is_locked: bool) -> None:
     """Raise a WorkspaceError that says what to do, if there is no solution to judge; a locked kata gets its stub."""
     solution = workspace.solution(kata)
-    if workspace.is_there(solution):
+    if workspace.exists(solution):
         return
     name = f"{kata.name}/{solution.name}"
     if is_locked and workspace.lay_out([kata]):

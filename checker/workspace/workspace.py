@@ -15,7 +15,6 @@ No file that exists is ever overwritten.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import TypeVar
 
 from checker.catalog import Kata
 from checker.errors import KatasError
+from checker.whole_files import write_new
 from checker.workspace.typed import typed
 
 MARK = ".katas"
@@ -69,7 +69,7 @@ class Workspace:
         """The file that is judged."""
         return self.folder(kata) / SOLUTION
 
-    def is_there(self, file: Path) -> bool:
+    def exists(self, file: Path) -> bool:
         """Whether a file of the workspace can be opened.
 
         Raises:
@@ -108,17 +108,17 @@ class Workspace:
     def _lay_out(self, katas: Iterable[Kata]) -> list[Path]:
         self.ledger_file.parent.mkdir(parents=True, exist_ok=True)
         written = []
-        if _write_new(self.root / "README.md", _README.encode()):
+        if write_new(self.root / "README.md", _README.encode()):
             written.append(self.root / "README.md")
         for kata in katas:
             self.folder(kata).mkdir(exist_ok=True)
             for source, target in _COPIED:
                 origin, copy = kata.folder / source, self.folder(kata) / target
-                if origin.is_file() and _write_new(copy, origin.read_bytes()):
+                if origin.is_file() and write_new(copy, origin.read_bytes()):
                     written.append(copy)
             for picture in sorted(kata.folder.glob("*.png")):
                 # A lesson shows it.
-                if _write_new(self.folder(kata) / picture.name, picture.read_bytes()):
+                if write_new(self.folder(kata) / picture.name, picture.read_bytes()):
                     written.append(self.folder(kata) / picture.name)
         return written
 
@@ -166,42 +166,3 @@ def _explained(root: Path, action: Callable[[], _T]) -> _T:
             f"The workspace {root} cannot be written ({error.strerror or error}). "
             f"Make the folder writable, or start a workspace elsewhere with: {typed('init', 'my-katas')}"
         ) from error
-
-
-def _write_new(path: Path, content: bytes) -> bool:
-    """Write a file that is not there, whole or not at all; False if something of that name exists."""
-    if os.path.lexists(path):
-        return False
-    import tempfile
-
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        if os.name == "posix":
-            # mkstemp makes the file private; a learner expects what a fresh file of theirs looks like.
-            mask = os.umask(0)
-            os.umask(mask)
-            temporary.chmod(0o666 & ~mask)
-        return _move_without_overwriting(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _move_without_overwriting(temporary: Path, path: Path) -> bool:
-    try:
-        if os.name == "nt":
-            # Renaming refuses to overwrite there.
-            temporary.rename(path)
-        else:
-            os.link(temporary, path)
-    except FileExistsError:
-        return False
-    except OSError:
-        # A file system without hard links: nobody else is expected to write here at this moment.
-        with contextlib.suppress(FileExistsError), path.open("xb") as file:
-            file.write(temporary.read_bytes())
-            return True
-        return False
-    return True

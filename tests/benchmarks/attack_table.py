@@ -47,7 +47,7 @@ def cell(result: tuple[str, str] | None) -> str:
 
 def main(names: list[str]) -> int:
     """Try all attacks, a process for each level; print the table; 1 if one was not as promised."""
-    there = [found.level for found in available_levels() if found.is_there]
+    there = [found.level for found in available_levels() if found.is_available]
     levels = [level for level in there if not names or level.value in names]
     with ProcessPoolExecutor(len(levels)) as pool:
         results = dict(zip(levels, pool.map(try_all, levels), strict=True))

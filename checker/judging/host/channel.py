@@ -15,11 +15,12 @@ from typing import IO, Any
 
 from checker.judging import wire
 from checker.judging.host.terminal_text import last_state
+from checker.units import MB
 
 # So much of what was printed at once is looked at for the live line.
 LIVE_READ = 4 * 1024
 LOG_KEPT = 64 * 1024
-LOG_ALLOWED = 64 * 1024 * 1024
+LOG_ALLOWED = 64 * MB
 
 
 class ChannelClosed(Exception):

@@ -13,6 +13,7 @@ from checker.judging.host.others import Others
 from checker.judging.host.process_tree import ProcessTree
 from checker.judging.host.waiting import Waiting
 from checker.judging.sandbox import scratch
+from checker.units import MB
 from checker.verdict import Outcome
 
 LOOK_EVERY = 0.05
@@ -20,7 +21,7 @@ LOOK_EVERY = 0.05
 MAX_THREADS = 1000
 # Looking may take this share of the judge's time: thousands of files and threads make it slow.
 LOOKING_SHARE = 0.25
-DEFAULT_REPLY = 256 * 1024 * 1024
+DEFAULT_REPLY = 256 * MB
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Watch:
         if self.watched.log.overflows:
             raise SubmissionError(
                 Outcome.CRASHED,
-                f"{self.during} printed more than {LOG_ALLOWED // 2**20} MB.",
+                f"{self.during} printed more than {LOG_ALLOWED // MB} MB.",
                 "Print once an epoch, not once a row.",
             )
         self.pause = max(LOOK_EVERY, (time.monotonic() - now) / LOOKING_SHARE)

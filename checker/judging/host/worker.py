@@ -14,7 +14,7 @@ import numpy as np
 
 from checker.catalog import Budget, Kata
 from checker.hardware.probe import usable_cores
-from checker.hardware.threads import worker_environment
+from checker.hardware.threads import worker_variables
 from checker.judging import sandbox, wire
 from checker.judging.decide import CLEARLY_OVER
 from checker.judging.host.account import LEAST_LEFT, Account, Preparing
@@ -25,6 +25,7 @@ from checker.judging.host.waiting import Waiting
 from checker.judging.host.watch import Limits, Usage
 from checker.judging.host.worker_process import WorkerProcess
 from checker.judging.snapshot import Snapshot
+from checker.units import MB
 from checker.verdict import Measurement, Outcome, TimeUse
 
 # A training that is interrupted inside its process has until this multiple of its budget to come to an end.
@@ -127,14 +128,13 @@ class Worker(AbstractContextManager["Worker"]):
             level=circumstances.level,
             scratch=folder,
             readable=(inbox,),
-            environment=worker_environment(self.kata.framework, self._uses_gpu),
+            variables=worker_variables(self.kata.framework, self._uses_gpu),
             gpu=self._uses_gpu,
             packages="numpy" if set(self.kata.allowed_imports) <= {"numpy"} else "all",
-            memory_mb=self.kata.memory_mb,
         )
         self._process = WorkerProcess(
             spec,
-            self.kata.memory_mb * 10**6,
+            self.kata.memory_mb * MB,
             1,
             circumstances.on_line,
             circumstances.waiting,

@@ -20,11 +20,12 @@ from checker.judging.host.waiting import Waiting
 from checker.judging.host.watch import Limits, Usage, Watch, Watched
 from checker.judging.sandbox import bubblewrap, scratch
 from checker.judging.sandbox.enclose import FAILED as WALLS_FAILED
+from checker.units import MB
 from checker.verdict import Outcome
 
 COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.worker")
 # No result is larger than this, but for one that grows with what was sent: a picture for every row of latents.
-LEAST_REPLY, REPLY_TO_REQUEST = 64 * 1024 * 1024, 32
+LEAST_REPLY, REPLY_TO_REQUEST = 64 * MB, 32
 
 
 class WorkerProcess:
@@ -51,8 +52,8 @@ class WorkerProcess:
             Others(self._tree, siblings),
             scratch.Scratch(
                 spec.scratch,
-                spec.scratch_mb * 2**20,
-                spec.file_size_mb * 2**20,
+                spec.scratch_mb * MB,
+                spec.file_size_mb * MB,
                 bubblewrap.memory_folders(spec) if spec.level is sandbox.Level.BUBBLEWRAP else (),
             ),
             self.log,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from checker.judging.sandbox.spec import SandboxSpec
 from checker.judging.sandbox.visible import GPU_DEVICES, Visible, of_worker
+from checker.units import MB
 
-_MEGABYTE = 1024 * 1024
 # What `limits.be_first_to_go` does, since /proc is read-only inside; processes hand it on to their children.
 _FIRST_TO_GO = ("/bin/sh", "-c", '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null; exec "$@"', "sh")
 # TensorFlow asks here how many processors there are.
@@ -43,8 +43,8 @@ def arguments(spec: SandboxSpec) -> list[str]:
         # is bubblewrap itself, which no filter holds.
         *("--proc", "/proc", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1", "--remount-ro", "/proc"),
         *("--ro-bind-try", _PROCESSORS, _PROCESSORS),
-        *("--size", str(64 * _MEGABYTE), "--tmpfs", "/tmp"),
-        *("--size", str(spec.scratch_mb * _MEGABYTE), "--tmpfs", scratch),
+        *("--size", str(64 * MB), "--tmpfs", "/tmp"),
+        *("--size", str(spec.scratch_mb * MB), "--tmpfs", scratch),
         *_mounts(of_worker(spec.packages, spec.gpu, spec.readable, spec.hidden)),
         *(_devices() if spec.gpu else ()),
         *("--remount-ro", "/", "--chdir", scratch),
@@ -59,13 +59,13 @@ def memory_folders(spec: SandboxSpec) -> tuple[Path, ...]:
 def _own_devices() -> list[str]:
     """Nothing but /dev/null and random numbers: shared pages of /dev/zero would be in nobody's figure, and pseudo
     terminals are the whole machine's."""
-    options = ["--size", str(_MEGABYTE), "--tmpfs", "/dev"]
+    options = ["--size", str(MB), "--tmpfs", "/dev"]
     for name in ("null", "random", "urandom"):
         options += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         options += ["--symlink", f"/proc/self/fd/{number}", f"/dev/{name}"]
     options += ["--symlink", "/proc/self/fd", "/dev/fd"]
-    return [*options, "--size", str(64 * _MEGABYTE), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    return [*options, "--size", str(64 * MB), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
 
 
 def _mounts(visible: Visible) -> list[str]:

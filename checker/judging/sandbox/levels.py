@@ -25,7 +25,7 @@ class Availability:
     reason_missing: str = ""
 
     @property
-    def is_there(self) -> bool:
+    def is_available(self) -> bool:
         """Whether workers can be started at this level."""
         return not self.reason_missing
 
@@ -62,7 +62,7 @@ def choose(minimum: str = "any") -> Level:
         missing = []
         for level in Level:
             found = availability(level)
-            if found.is_there and (level.is_strict or minimum == "any"):
+            if found.is_available and (level.is_strict or minimum == "any"):
                 return level
             missing.append(f"{level} ({found.reason_missing})")
         raise SandboxError(
@@ -73,7 +73,7 @@ def choose(minimum: str = "any") -> Level:
         names = ", ".join(("any", "strict", *(level.value for level in Level)))
         raise SandboxError(f"There is no sandbox {minimum!r}; choose one of {names}.")
     found = availability(Level(minimum))
-    if not found.is_there:
+    if not found.is_available:
         raise SandboxError(f"The sandbox {minimum!r} is not available here: {found.reason_missing}.")
     return found.level
 

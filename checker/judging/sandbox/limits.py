@@ -8,7 +8,8 @@ import struct
 import sys
 from pathlib import Path
 
-_MEGABYTE = 1024 * 1024
+from checker.units import MB
+
 _PR_CAPBSET_DROP, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -26,7 +27,7 @@ def set_limits(cpu_seconds: int, file_size_mb: int, open_files: int) -> None:
     wanted = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: cpu_seconds,
-        resource.RLIMIT_FSIZE: file_size_mb * _MEGABYTE,
+        resource.RLIMIT_FSIZE: file_size_mb * MB,
         resource.RLIMIT_NOFILE: open_files,
     }
     for kind, value in wanted.items():

@@ -19,6 +19,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.units import MB
+
 # Nobody needs more: a set of photographs has some thousands.
 MANY_FILES = 20_000
 MANY_FOLDERS_DEEP = 60
@@ -42,12 +44,12 @@ class TooMuch(Exception):
 class Scratch:
     """The files of one worker.
 
-    `folder` is its scratch folder, `room` how many bytes it may take, `in_memory` the folders over which it has
+    `folder` is its scratch folder, `allowed_bytes` how many it may hold, `in_memory` the folders over which it has
     memory file systems (none, where its files are on the disk), `largest` the size that a single file may have.
     """
 
     folder: Path
-    room: int
+    allowed_bytes: int
     largest: int
     in_memory: tuple[Path, ...] = ()
     _next: float = 0.0
@@ -66,11 +68,13 @@ class Scratch:
             return self._look_into_memory(pids)
         started = time.monotonic()
         free, free_files = _free(self.folder)
-        fuller = self._free - free > self.room - self._used or self._free_files - free_files > _MANY_MORE
+        fuller = (
+            self._free - free > self.allowed_bytes - self._used or self._free_files - free_files > _MANY_MORE
+        )
         if started >= self._next or fuller:
-            self._used = used_bytes(self.folder, self.room, pids, self.largest)
-            if self._used >= self.room:
-                raise TooMuch(f"wrote more than {self.room >> 20} MB of files")
+            self._used = used_bytes(self.folder, self.allowed_bytes, pids, self.largest)
+            if self._used >= self.allowed_bytes:
+                raise TooMuch(f"wrote more than {self.allowed_bytes // MB} MB of files")
             self._free, self._free_files = free, free_files
             now = time.monotonic()
             self._next = now + max(_SHORTEST_PAUSE, (now - started) / SHARE_OF_TIME)

@@ -38,12 +38,12 @@ class SandboxSpec:
     At the bubblewrap level a memory file system of `scratch_mb` lies over it, so nothing reaches the disk.
     `readable` are the only files outside Python that the worker may read. `hidden` are paths that must stay
     out of sight even if they lie inside a folder that Python needs. `packages` is "numpy" (NumPy and the
-    standard library are visible) or "all". `environment` is everything the worker's environment has besides
+    standard library are visible) or "all". `variables` are everything the worker's environment has besides
     PATH, HOME, temporary folder, locale and a user name.
 
     Limits are hard ones, set by the kernel where it can: CPU seconds of the worker's own process (a backstop;
-    the judge measures and ends earlier), size of one file, open files. `max_processes` and `memory_mb` are
-    for the judge's watch (`ProcessTree`), since no kernel limit for them is harmless everywhere.
+    the judge measures and ends earlier), size of one file, open files. Memory and processes are not among them, since no
+    kernel limit for them is harmless everywhere: the judge watches them. `_mb` are millions of bytes.
     """
 
     level: Level
@@ -51,11 +51,9 @@ class SandboxSpec:
     readable: tuple[Path, ...] = ()
     hidden: tuple[Path, ...] = ()
     packages: str = "all"
-    environment: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
     gpu: bool = False
     cpu_seconds: int = 3600
     file_size_mb: int = 256
     scratch_mb: int = 512
     open_files: int = 512
-    memory_mb: int = 2000
-    max_processes: int = 1

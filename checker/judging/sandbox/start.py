@@ -13,17 +13,9 @@ from typing import Any
 
 from checker.judging.sandbox import bubblewrap, landlock, other_user, seccomp, visible
 from checker.judging.sandbox.spec import Level, SandboxError, SandboxSpec
+from checker.variables import SYSTEM, kept
 
 _ENCLOSE = Path(__file__).with_name("enclose.py")
-# Windows programs do not start without these.
-_WINDOWS_NEEDS = (
-    "SYSTEMROOT",
-    "SYSTEMDRIVE",
-    "WINDIR",
-    "COMSPEC",
-    "NUMBER_OF_PROCESSORS",
-    "PROCESSOR_ARCHITECTURE",
-)
 
 
 class SandboxedProcess(subprocess.Popen[bytes]):
@@ -81,7 +73,7 @@ def start(command: Sequence[str], spec: SandboxSpec) -> SandboxedProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=spec.scratch,
-            env=environment(spec),
+            env=variables_of(spec),
             pass_fds=kept,
             start_new_session=os.name == "posix",
             bufsize=0,
@@ -100,11 +92,11 @@ def start(command: Sequence[str], spec: SandboxSpec) -> SandboxedProcess:
     return process
 
 
-def environment(spec: SandboxSpec) -> dict[str, str]:
+def variables_of(spec: SandboxSpec) -> dict[str, str]:
     """A worker's whole environment: nothing of the judge's own but what Windows needs to start a program."""
     home = str(spec.scratch.resolve())
     clean = {
-        **{name: os.environ[name] for name in _WINDOWS_NEEDS if name in os.environ},
+        **kept(SYSTEM),
         "PATH": os.defpath,
         "HOME": home,
         "USERPROFILE": home,
@@ -119,7 +111,7 @@ def environment(spec: SandboxSpec) -> dict[str, str]:
         clean["LANG"] = clean["LC_ALL"] = "C.UTF-8"
         if spec.gpu and "LD_LIBRARY_PATH" in os.environ:
             clean["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
-    return {**clean, **spec.environment}
+    return {**clean, **spec.variables}
 
 
 def _order(spec: SandboxSpec, module: str, arguments: list[str], judge_lives: int | None) -> dict[str, Any]:

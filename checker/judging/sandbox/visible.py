@@ -131,8 +131,7 @@ def _parts_of_checker() -> list[Path]:
     # The worker's half of the judge and nothing else: no hidden suites, references or feature networks.
     judging = _CHECKER / "judging"
     return [
-        _CHECKER / "__init__.py",
-        _CHECKER / "errors.py",
+        *(_CHECKER / name for name in ("__init__.py", "errors.py", "units.py", "variables.py")),
         judging / "__init__.py",
         *(judging / name for name in ("wire.py", "worker", "sandbox")),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from checker.judging.host.worker import SharedArray
+from checker.units import MB
 from checker.verdict import DataSource
 
 
@@ -79,8 +80,8 @@ class GivenData:
     def _progress(self, what: str) -> Callable[[int, int], None]:
         def progress(done: int, total: int) -> None:
             self._on_phase(
-                f"{what}: {done / 2**20:.0f} of {total / 2**20:.0f} MB"
-                if total > 2**20
+                f"{what}: {done / MB:.0f} of {total / MB:.0f} MB"
+                if total > MB
                 else f"{what}: {done} of {total}"
             )
 
