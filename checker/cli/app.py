@@ -11,18 +11,18 @@ from checker import __version__
 
 # In the order in which a learner meets them.
 COMMANDS = {
-    "init": "checker.cli.path",
-    "status": "checker.cli.path",
+    "init": "checker.cli.init",
+    "status": "checker.cli.status",
     "lesson": "checker.cli.reading",
     "check": "checker.cli.check",
     "hint": "checker.cli.reading",
     "solution": "checker.cli.reading",
     "doctor": "checker.cli.doctor",
-    "data": "checker.cli.machine",
-    "calibrate": "checker.cli.machine",
+    "data": "checker.cli.data",
+    "calibrate": "checker.cli.calibrate",
     "demo": "checker.cli.demo",
-    "verify": "checker.cli.authors",
-    "new": "checker.cli.authors",
+    "verify": "checker.cli.verify",
+    "new": "checker.cli.new",
 }
 
 
@@ -66,7 +66,7 @@ def katas(ctx: click.Context) -> int | None:
     Without a command: where you are on the path, and what to type next.
     """
     if ctx.invoked_subcommand is None:
-        from checker.cli.path import status
+        from checker.cli.status import status
 
         result = ctx.invoke(status)
         return result if isinstance(result, int) else None

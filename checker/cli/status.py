@@ -1,4 +1,4 @@
-"""`katas init` and `katas status`: make a workspace, and see where one is on the path."""
+"""`katas status`, and `katas` alone: where one is on the path, and what to type next."""
 
 from __future__ import annotations
 
@@ -10,55 +10,16 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import (
-    PLACE,
     katas_option,
     language,
     load_katas,
-    workspace_around,
     workspace_here,
 )
 from checker.report.console import Signs, signs_for
-from checker.workspace.attempt import path_of, start
+from checker.workspace.attempt import path_of
 from checker.workspace.progress import Standing, State, current, differs_from_passed
 from checker.workspace.typed import from_here, quoted, typed
 from checker.workspace.workspace import Workspace, WorkspaceError
-
-
-@click.command()
-@click.argument("folder", metavar="[DIR]", required=False, type=PLACE)
-@katas_option
-def init(folder: Path | None, folders: tuple[Path, ...]) -> int:
-    """Make a workspace in DIR, or put back what is missing in one.
-
-    No file is ever overwritten.
-    """
-    katas = load_katas(folders)
-    if folder is None:
-        around = workspace_around()
-        if around is None:
-            raise WorkspaceError(f"Name a folder for the workspace, for example: {typed('init', 'my-katas')}")
-        folder = around.root
-    started = start(folder, katas)
-    workspace = started.workspace
-    if started.aside:
-        click.echo(
-            f"The ledger was damaged. It was moved to {from_here(started.aside)} and an empty one started. Your "
-            f"solutions are as they were. To pass the first again: {typed('check', katas[0].number)}"
-        )
-    if started.is_new:
-        click.echo(f"The workspace {from_here(workspace.root)} is ready.")
-    elif started.written:
-        click.echo("Put back: " + ", ".join(str(f.relative_to(workspace.root)) for f in started.written))
-    else:
-        click.echo(f"Nothing is missing in {from_here(workspace.root)}.")
-    if started.is_new:
-        first = katas[0]
-        place = from_here(workspace.root)
-        enter = [] if place == "." else [quoted("cd", place)]
-        for command in (*enter, typed("lesson"), typed("check", first.number)):
-            click.echo(f"  {command}")
-        click.echo(f"Between the last two you write {first.name}/solution.py.")
-    return 0
 
 
 @click.command()

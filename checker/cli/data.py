@@ -1,15 +1,13 @@
-"""`katas calibrate` and `katas data`: prepare this machine."""
+"""`katas data`: fetch data sets, and say where they lie."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 
-from checker.cli.choices import katas_option, load_katas
 from checker.datasets.fetchable import known_sets
 
 SETS = tuple(data_set.name for data_set in known_sets())
@@ -60,34 +58,3 @@ def _progress_bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
     with Progress(*columns, TimeRemainingColumn(), console=console_for(sys.stderr), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
-
-
-@click.command()
-@click.option("--reference", is_flag=True, help="Time the reference solutions as well; takes minutes.")
-@katas_option
-def calibrate(reference: bool, folders: tuple[Path, ...]) -> int:
-    """Measure the speed of this machine again; close other programs first."""
-    from checker.hardware.calibration import REFERENCE_SECONDS
-    from checker.hardware.calibration import calibrate as measure
-
-    katas = load_katas(folders)
-    found = measure(REFERENCE_SECONDS, again=True)
-    click.echo("workload            factor   spread")
-    for name, timing in found.timings.items():
-        busy = "   (the machine was busy: repeat this when it is quiet)" if timing.disturbed else ""
-        click.echo(f"{name:18} {timing.factor:7.2f} {timing.spread:7.1%}{busy}")
-    click.echo("A factor of 2 means: this machine needs twice the CPU seconds, so budgets are doubled.")
-    if not reference:
-        return 0
-    from checker.hardware.reference_times import time_references
-
-    click.echo("\nThe references on this machine, in CPU seconds: foreseen by the factors, measured, ratio")
-    is_good = True
-    for line, fits in time_references(katas):
-        is_good = is_good and fits
-        click.echo(line)
-    if not is_good:
-        click.echo(
-            "A ratio outside 0.67 to 1.5 means that the factors do not fit here: do not host a contest."
-        )
-    return 0 if is_good else 1

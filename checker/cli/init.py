@@ -1,0 +1,54 @@
+"""`katas init`: make a workspace, or put back what is missing in one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from checker.cli.choices import (
+    PLACE,
+    katas_option,
+    load_katas,
+    workspace_around,
+)
+from checker.workspace.attempt import start
+from checker.workspace.typed import from_here, quoted, typed
+from checker.workspace.workspace import WorkspaceError
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=PLACE)
+@katas_option
+def init(folder: Path | None, folders: tuple[Path, ...]) -> int:
+    """Make a workspace in DIR, or put back what is missing in one.
+
+    No file is ever overwritten.
+    """
+    katas = load_katas(folders)
+    if folder is None:
+        around = workspace_around()
+        if around is None:
+            raise WorkspaceError(f"Name a folder for the workspace, for example: {typed('init', 'my-katas')}")
+        folder = around.root
+    started = start(folder, katas)
+    workspace = started.workspace
+    if started.aside:
+        click.echo(
+            f"The ledger was damaged. It was moved to {from_here(started.aside)} and an empty one started. Your "
+            f"solutions are as they were. To pass the first again: {typed('check', katas[0].number)}"
+        )
+    if started.is_new:
+        click.echo(f"The workspace {from_here(workspace.root)} is ready.")
+    elif started.written:
+        click.echo("Put back: " + ", ".join(str(f.relative_to(workspace.root)) for f in started.written))
+    else:
+        click.echo(f"Nothing is missing in {from_here(workspace.root)}.")
+    if started.is_new:
+        first = katas[0]
+        place = from_here(workspace.root)
+        enter = [] if place == "." else [quoted("cd", place)]
+        for command in (*enter, typed("lesson"), typed("check", first.number)):
+            click.echo(f"  {command}")
+        click.echo(f"Between the last two you write {first.name}/solution.py.")
+    return 0
