@@ -237,3 +237,9 @@ class Record:
     artifacts: tuple[Artifact, ...] = ()
     files: tuple[SourceFile, ...] = ()
     format_version: int = FORMAT_VERSION
+
+    @property
+    def quality(self) -> Measurement | None:
+        """The figure that stands for the submission: the core's first quality that depends on chance."""
+        measured = [m for check in self.checks if not check.star for m in check.measurements]
+        return next((m for m in measured if m.spread > 0 and m.kind == "quality"), None)

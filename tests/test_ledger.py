@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from checker.verdict import Outcome
-from checker.workspace.ledger import Ledger, LedgerDamagedError, LedgerError, headline
+from checker.workspace.ledger import Ledger, LedgerDamagedError, LedgerError
 from tests.small_path import record
 
 
@@ -62,8 +62,8 @@ def test_the_summary_names_the_best_pass(ledger):
 
 
 def test_the_quality_of_a_run_is_never_its_time():
-    assert headline(record()).name == "accuracy"
-    assert headline(record(checks=())) is None
+    assert record().quality.name == "accuracy"
+    assert record(checks=()).quality is None
 
 
 def test_hints_are_counted_up_to_the_last(ledger):

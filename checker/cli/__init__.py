@@ -17,7 +17,7 @@ JUDGE_ERROR = 4
 # The system refused to write: the disk is full, as a rule.
 NOT_WRITTEN = 5
 # What these find out is their exit code, whether or not somebody could read it.
-VERDICTS = ("check", "verify", "demo")
+VERDICTS = ("check", "grade", "verify", "demo")
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 CLEARING_UP_SECONDS = 5.0
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")

@@ -21,6 +21,8 @@ COMMANDS = {
     "data": "checker.cli.data",
     "calibrate": "checker.cli.calibrate",
     "demo": "checker.cli.demo",
+    "grade": "checker.cli.grade",
+    "export": "checker.cli.export",
     "verify": "checker.cli.verify",
     "new": "checker.cli.new",
 }

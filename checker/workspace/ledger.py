@@ -21,7 +21,7 @@ from checker.workspace.progress import Summary
 
 if TYPE_CHECKING:
     # `katas` alone reads the ledger without records, and starts sooner without their classes.
-    from checker.verdict import Measurement, Outcome, Record
+    from checker.verdict import Outcome, Record
 
 VERSION = 2
 PASSED = "passed"
@@ -104,7 +104,7 @@ class Ledger:
         from checker.record_format import to_json
         from checker.verdict import Outcome
 
-        quality = headline(record)
+        quality = record.quality
         tightest = max(record.times, key=lambda use: use.used / use.allowed, default=None)
         row = (
             record.kata,
@@ -330,12 +330,6 @@ def _upgrade(connection: sqlite3.Connection) -> None:
 def _stars_column(connection: sqlite3.Connection) -> str:
     """The column of stars; nothing in a ledger of version 1, which is not upgraded by reading it."""
     return "stars" if connection.execute("PRAGMA user_version").fetchone()[0] > 1 else "''"
-
-
-def headline(record: Record) -> Measurement | None:
-    """The quality that stands for a run: the first one measured that depends on chance and is no time."""
-    measured = [m for check in record.checks for m in check.measurements]
-    return next((m for m in measured if m.spread > 0 and m.kind == "quality"), None)
 
 
 def _summary(rows: list[sqlite3.Row], hints: int) -> Summary:
