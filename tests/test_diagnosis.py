@@ -73,6 +73,8 @@ def test_a_cause_that_explains_all_is_named(name: str, function: Callable[[np.nd
     error = missed(function)
     assert error is not None
     assert [d.id for d in error.diagnoses] == [name]
+    # A look-alike says it all; a pattern goes with the check's own idea.
+    assert error.diagnoses[0].text.endswith("Look at the formula.") == (name not in SPREADS)
 
 
 def test_a_cause_that_explains_some_cases_is_not_named() -> None:

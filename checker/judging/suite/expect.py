@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -361,6 +362,11 @@ class Cases:
         )
         causes = explained(self._answers, self._sentences)
         where = "" if causes else where_wrong(self._answers)
+        # A pattern says what was seen, and not yet why: the check's own idea belongs to it.
+        causes = tuple(
+            cause if cause.id in self._sentences else replace(cause, text=f"{cause.text} {hint}".strip())
+            for cause in causes
+        )
         return Missed(Outcome.FAILED, f"{message} {where}".strip(), hint, causes)
 
 
