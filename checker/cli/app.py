@@ -23,6 +23,7 @@ COMMANDS = {
     "demo": "checker.cli.demo",
     "grade": "checker.cli.grade",
     "export": "checker.cli.export",
+    "ci": "checker.cli.ci",
     "verify": "checker.cli.verify",
     "new": "checker.cli.new",
 }

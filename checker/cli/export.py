@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -31,7 +32,8 @@ OF_A_RECORD = ("gradescope", "classroom50", "github")
 @click.option("--column", metavar="NAME", help="canvas, moodle: the column, or the beginning of its name.")
 @click.option("--kata", "number", metavar="NN", help="canvas, moodle: points of this kata instead of all.")
 @click.option("--points", "points_file", metavar="TOML", type=PLACE, help="Points of a record.")
-@click.option("--submission", metavar="FILE", type=PLACE, help="github: the file that was judged.")
+@click.option("--submission", metavar="FILE", type=PLACE, help="github, junit: the file that was judged.")
+@click.option("--metadata", metavar="FILE", type=PLACE, help="gradescope: its submission_metadata.json.")
 @katas_option
 def export(
     source: Path,
@@ -42,13 +44,26 @@ def export(
     number: str | None,
     points_file: Path | None,
     submission: Path | None,
+    metadata: Path | None,
     folders: tuple[Path, ...],
 ) -> int:
-    """Write results as other tools read them: DIR is that of `katas grade`, RECORD what `katas check --json` printed."""
+    """Write results as other tools read them.
+
+    DIR is that of `katas grade`, RECORD what `katas check --json` printed. For Gradescope "-" writes what is to stand there
+    until there is a record.
+    """
     katas = load_katas(folders)
     if form in OF_A_RECORD:
+        if form == "gradescope" and str(source) == "-":
+            _put(out, json.dumps(services.provisional(), indent=1) + "\n")
+            return 0
         points = read_points(points_file) if points_file else Points()
-        return _one(_record(source), form, points, out, submission)
+        return _one(_record(source), form, points, out, submission, metadata)
+    if form == "junit" and not source.is_dir():
+        from checker.report.junit import to_junit
+
+        _put(out or source.with_suffix(".xml"), to_junit(_record(source)).decode())
+        return 0
     table = exports.from_json_lines(source / "records.jsonl", katas)
     used = [kata for kata in katas if any(row.cells.get(kata.name) for row in table)]
     if form == "md":
@@ -106,10 +121,16 @@ def _record(file: Path) -> Record:
         raise ExportError(f"{file} is no record of `katas check --json`: {error}.") from None
 
 
-def _one(record: Record, form: str, points: Points, out: Path | None, submission: Path | None) -> int:
+def _one(
+    record: Record,
+    form: str,
+    points: Points,
+    out: Path | None,
+    submission: Path | None,
+    metadata: Path | None,
+) -> int:
     if form == "gradescope":
-        metadata = Path("/autograder/submission_metadata.json")
-        known = json.loads(metadata.read_text(encoding="utf-8")) if metadata.exists() else {}
+        known = _json_of(metadata) if metadata is not None and metadata.exists() else {}
         _put(out, json.dumps(services.for_gradescope(record, points, known), indent=1) + "\n")
         return 0
     if form == "classroom50":
@@ -123,6 +144,14 @@ def _one(record: Record, form: str, points: Points, out: Path | None, submission
         with Path(page).open("a", encoding="utf-8") as file:
             file.write(services.summary([(record.kata, record)]))
     return record.outcome.exit_code
+
+
+def _json_of(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ExportError(f"{file} cannot be read: {error}.") from None
+    return found if isinstance(found, dict) else {}
 
 
 def _put(out: Path | None, text: str) -> None:
