@@ -17,6 +17,7 @@ from checker.grading import exports
 from checker.grading.batch import Batch, HostLost, Progress, still_to_judge, unjudged
 from checker.grading.engine import LocalEngine, Work
 from checker.grading.intake import ALL, BEST, NEWEST, Handed, Intake, pick, same_names, take_in
+from checker.grading.likeness import Pair, alike, as_csv, lay_flat
 from checker.grading.points import Points, read_points
 from checker.grading.roster import Person, read_roster
 from checker.grading.store import Store, key_of
@@ -57,6 +58,7 @@ class _Judged:
 @click.option(
     "--again", type=click.Choice(["open", "errors", "all"]), default=None, help="Judge these once more."
 )
+@click.option("--similar", is_flag=True, help="Also list pairs that are alike: to look at, not to punish.")
 @click.option("--dry-run", is_flag=True, help="Only say what was found and what is left out.")
 @click.option("--sandbox", type=click.Choice(["strict", "any"]), default="strict", show_default=True)
 @click.option("--data", metavar="CHOICE", help="Which data to use, where a kata knows several.")
@@ -71,6 +73,7 @@ def grade(
     skip: tuple[str, ...],
     which: str,
     again: str | None,
+    similar: bool,
     dry_run: bool,
     sandbox: str,
     data: str | None,
@@ -99,7 +102,10 @@ def grade(
                 click.echo(f"left out: {found} {reason}", err=True)
             raise click.UsageError("There is nothing to grade here. `--dry-run` says what was found.")
         class_ = _Class(store, intake, katas, points, people, sandbox, data)
-        return class_.judge(jobs, again or "")
+        code = class_.judge(jobs, again or "")
+        if similar:
+            class_.compare()
+        return code
 
 
 def _told_apart(words: Sequence[str], everything: list[Kata]) -> tuple[list[Path], list[Kata]]:
@@ -235,6 +241,22 @@ class _Class:
                 out / "students" / f"{exports.file_name(row.student)}.md", exports.page_of(row, self.katas)
             )
         self._written = time.monotonic()
+
+    def compare(self) -> None:
+        """List pairs that are alike, and lay the files out for programs that compare."""
+        found: list[Pair] = []
+        for kata in self.katas:
+            sources = {
+                one.handed.student: one.handed.file.read_text(encoding="utf-8", errors="replace")
+                for one in self.judged
+                if one.handed.kata == kata and one.key
+            }
+            found += alike(kata, sources)
+            lay_flat(self.store.folder / "flat", kata, sources)
+        exports.write(self.store.folder / "alike.csv", as_csv(found))
+        click.echo(
+            f"{len(found)} pairs that share passages which are rare in this class: alike.csv; flat/ for MOSS, JPlag, Dolos"
+        )
 
     def _sum_up(self) -> int:
         table = self.table()

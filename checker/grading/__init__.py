@@ -10,5 +10,7 @@ Read in this order:
     engine.py    where judgements run: processes on this machine; one.py is such a process
     points.py    from a record to points
     tables.py    rows of the class, made of intake and store alone
+    likeness.py  which submissions are alike beyond what a kata makes alike
+    services.py  one record as Gradescope, Classroom 50 and GitHub want it
     exports.py   the files that a teacher's tools read
 """
