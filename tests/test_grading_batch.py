@@ -55,6 +55,9 @@ class Scripted:
         made = None if word == "lost" else record(outcome=Outcome(word))
         return [Ended(key, made, "it was killed" if made is None else "judged", "here", 1.0)]
 
+    def retire(self, host: str) -> bool:
+        return False
+
     def close(self) -> None:
         self.is_closed = True
 

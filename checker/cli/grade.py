@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from checker.catalog import Kata
 from checker.cli.choices import PLACE, katas_option, load_katas, one_kata
 from checker.grading import exports
 from checker.grading.batch import Batch, HostLost, Progress, still_to_judge, unjudged
-from checker.grading.engine import LocalEngine, Work
+from checker.grading.engine import Engine, LocalEngine, Work
 from checker.grading.intake import ALL, BEST, NEWEST, Handed, Intake, pick, same_names, take_in
 from checker.grading.likeness import Pair, alike, as_csv, lay_flat
 from checker.grading.points import Points, read_points
@@ -45,6 +45,7 @@ class _Judged:
 @click.option("--roster", metavar="CSV", type=PLACE, help="Who should have handed in; the others are listed.")
 @click.option("--points", "points_file", metavar="TOML", type=PLACE, help="Points for core and stars.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Judgements at a time.")
+@click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of a Dask scheduler instead.")
 @click.option("--only", metavar="STUDENT", multiple=True, help="Only these students.")
 @click.option("--skip", metavar="STUDENT", multiple=True, help="Not these students.")
 @click.option(
@@ -69,6 +70,7 @@ def grade(
     roster: Path | None,
     points_file: Path | None,
     jobs: int,
+    cluster: str | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     which: str,
@@ -102,10 +104,20 @@ def grade(
                 click.echo(f"left out: {found} {reason}", err=True)
             raise click.UsageError("There is nothing to grade here. `--dry-run` says what was found.")
         class_ = _Class(store, intake, katas, points, people, sandbox, data)
-        code = class_.judge(jobs, again or "")
+
+        def engine() -> Engine:
+            return _cluster(cluster, folders, class_.katas, sandbox) if cluster else LocalEngine(jobs)
+
+        code = class_.judge(engine, again or "")
         if similar:
             class_.compare()
         return code
+
+
+def _cluster(address: str, folders: Sequence[Path], katas: Sequence[Kata], sandbox: str) -> Engine:
+    from checker.grading.engine_dask import DaskEngine
+
+    return DaskEngine(address, folders, katas, sandbox, lambda sentence: click.echo(sentence, err=True))
 
 
 def _told_apart(words: Sequence[str], everything: list[Kata]) -> tuple[list[Path], list[Kata]]:
@@ -181,7 +193,7 @@ class _Class:
     def _choice(self, kata: Kata) -> str | None:
         return self.data if kata.source.choices else None
 
-    def judge(self, jobs: int, again: str) -> int:
+    def judge(self, engine: Callable[[], Engine], again: str) -> int:
         """Judge what is not there yet, write all files, and say how it went."""
         works = {
             one.key: Work(
@@ -196,10 +208,10 @@ class _Class:
             f"{len(self.judged)} files of {len(self.intake.students)} students; {len(waiting)} to judge"
             + (f", {there} were judged before" if there else "")
         )
-        batch = Batch(self.store, LocalEngine(jobs), self._tell)
         self._since = time.monotonic()
         try:
-            batch.run(waiting)
+            if waiting:
+                Batch(self.store, engine(), self._tell).run(waiting)
         except HostLost as error:
             click.echo(f"katas: {error}", err=True)
             self.write()

@@ -74,7 +74,8 @@ class Batch:
         self._works: dict[str, Work] = {}
         self._tries: Counter[str] = Counter()
         self._reasons: dict[str, list[str]] = {}
-        self._failed_in_a_row: list[str] = []
+        # By host, the submissions on which the judge failed since it last judged one.
+        self._failed_in_a_row: dict[str, list[str]] = {}
         self._started: dict[str, str] = {}
         self.progress = Progress(0)
 
@@ -89,19 +90,19 @@ class Batch:
         self._works = {work.key: work for work in works}
         self.progress = Progress(len(works))
         try:
-            still_open = self._through(deque(self._works), self._engine.slots, is_last=False)
+            still_open = self._through(deque(self._works), len(self._works), is_last=False)
             # What stood near a limit beside others is tried once more, alone.
             self._through(deque(still_open), 1, is_last=True)
         finally:
             self._engine.close()
         return self.progress
 
-    def _through(self, waiting: deque[str], slots: int, is_last: bool) -> list[str]:
-        """Judge what waits, so many at a time; the keys of those that stayed open."""
+    def _through(self, waiting: deque[str], most: int, is_last: bool) -> list[str]:
+        """Judge what waits, at most so many at a time; the keys of those that stayed open."""
         running: set[str] = set()
         still_open: list[str] = []
         while waiting or running:
-            while waiting and len(running) < slots:
+            while waiting and len(running) < min(most, self._engine.slots):
                 key = waiting.popleft()
                 self._started[key] = now()
                 self._engine.start(self._works[key])
@@ -122,15 +123,16 @@ class Batch:
         work, record = self._works[ended.key], ended.record
         self._note(ended)
         if record is not None and record.outcome is not Outcome.JUDGE_ERROR:
-            self._failed_in_a_row.clear()
+            self._failed_in_a_row.pop(ended.host, None)
             self._keep(work, record)
             return False
         self._tries[ended.key] += 1
         reason = record.checks[-1].message if record is not None and record.checks else ended.why
         self._reasons.setdefault(ended.key, []).append(f"{ended.host}: {reason}")
-        if ended.key not in self._failed_in_a_row:
-            self._failed_in_a_row.append(ended.key)
-        if len(self._failed_in_a_row) >= MOST_IN_A_ROW:
+        failed = self._failed_in_a_row.setdefault(ended.host, [])
+        if ended.key not in failed:
+            failed.append(ended.key)
+        if len(failed) >= MOST_IN_A_ROW and not self._engine.retire(ended.host):
             raise HostLost(
                 f"The judge failed on {MOST_IN_A_ROW} submissions in a row on {ended.host}, so it is given up. The last "
                 f"reason: {reason.splitlines()[0] if reason else 'none'} Type `katas doctor` there; then the same command "

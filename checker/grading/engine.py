@@ -73,6 +73,9 @@ class Engine(Protocol):
     def ended(self) -> Sequence[Ended]:
         """Those that have ended since the last call; waits a moment where there are none."""
 
+    def retire(self, host: str) -> bool:
+        """Use a host no more; whether others are left."""
+
     def close(self) -> None:
         """End everything that still runs."""
 
@@ -143,6 +146,10 @@ class LocalEngine:
         if not found:
             time.sleep(LOOK_EVERY)
         return found
+
+    def retire(self, host: str) -> bool:
+        """There is no other machine."""
+        return False
 
     def close(self) -> None:
         """End everything that still runs, and remove what it left."""
