@@ -27,6 +27,8 @@ def explain_gradients(net: Network, outer: Slopes, given: Sequence[Array]) -> Di
     wanted = gradients_of(net, outer.right)
     deltas = net.deltas(outer.right)
     tolerance = SINGLE if all(np.array_equal(g, g.astype(np.float32)) for g in given) else EXACT
+    if found := _other_places(wanted, given, tolerance):
+        return found
     for layer in reversed(range(net.depth)):
         pair = [np.asarray(g, dtype=np.float64) for g in given[2 * layer : 2 * layer + 2]]
         right = wanted[2 * layer : 2 * layer + 2]
@@ -43,6 +45,22 @@ def explain_gradients(net: Network, outer: Slopes, given: Sequence[Array]) -> Di
             if found := explain(seen):
                 return found
         return None
+    return None
+
+
+def _other_places(wanted: Sequence[Array], given: Sequence[Array], tolerance: float) -> Diagnosis | None:
+    """The right gradients in other places of the list, where widths allow it."""
+    layers = len(wanted) // 2
+    for order in ([*range(layers)][::-1], [*range(1, layers), 0], [layers - 1, *range(layers - 1)]):
+        moved = [wanted[2 * i + part] for i in order for part in (0, 1)]
+        if order != [*range(layers)] and all(
+            _same(g, m, tolerance) for g, m in zip(given, moved, strict=True)
+        ):
+            where = "backward" if order == [*range(layers)][::-1] else "another"
+            return Diagnosis(
+                "layers_in_other_order",
+                f"The gradients are right but come in {where} order: the first layer's stand first, W before b.",
+            )
     return None
 
 

@@ -117,7 +117,8 @@ def mistaken_deltas(net: Network, layer: int, deltas: Sequence[Array]) -> Iterat
     }  # fmt: skip
     words = {
         "tanh": "1 - h^2, which is the slope of tanh",
-        "tanh at z": "1 - z^2 of the sums before the activation; 1 - h^2 takes the activated h", "sigmoid": "h (1 - h), which is the slope of a sigmoid",
+        "tanh at z": "1 - z^2 of the sums before the activation; 1 - h^2 takes the activated h",
+        "sigmoid": "h (1 - h), which is the slope of a sigmoid",
         "sigmoid at z": "z (1 - z) of the sums before the activation; h (1 - h) takes the activated h",
         "relu": "1 where z > 0, which is the slope of ReLU",
         "relu at its value": "1 where h > 0, which is the slope of ReLU", "h": "the activation itself, not its slope",

@@ -17,7 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -269,6 +269,16 @@ def _numbered(places: Array, name: str, count: int) -> str:
     if len(places) <= MOST_NUMBERED:
         return f"Of {count} {many}, counted from 0, numbers {', '.join(map(str, places))} are"
     return f"{len(places)} of {count} {many} are"
+
+
+def refuse(expect: Any, message: str, *causes: Diagnosis) -> NoReturn:
+    """End the check as one whose result has a form that cannot be judged, with the cause: `expect.invalid` has none."""
+    try:
+        expect.invalid(message)
+    except Exception as error:
+        error.diagnoses = causes  # type: ignore[attr-defined]
+        raise
+    raise AssertionError("expect.invalid always raises")
 
 
 class Diagnose:
