@@ -9,7 +9,7 @@
 The fixtures of a suite are in `checker.judging.plugin`, its expectations in `checker.judging.expect`.
 """
 
-from checker.suite.diagnosis import Answer, Diagnose, explained, refuse, same_as
+from checker.suite.diagnosis import Answer, Diagnose, also, explained, refuse, same_as
 from checker.verdict import Diagnosis
 
-__all__ = ["Answer", "Diagnose", "Diagnosis", "explained", "refuse", "same_as"]
+__all__ = ["Answer", "Diagnose", "Diagnosis", "also", "explained", "refuse", "same_as"]

@@ -143,8 +143,8 @@ def mistaken_deltas(net: Network, layer: int, deltas: Sequence[Array]) -> Iterat
                     if f.name == "sigmoid":
                         yield ("slope_of_wrong_layer", f"the slope taken of layer {other + 1}, one {place}: here it is {own}",
                                back * taken * (1 - taken))  # fmt: skip
-    if layer == 0 and net.h[layer].shape == back.shape:
-        x = net.h[layer]
+    if net.x.shape == back.shape:
+        x = net.h[0]
         for value_of in (f.slope(x), 1 - x**2, x * (1 - x), (x > 0).astype(float)):
             yield (
                 "slope_of_wrong_layer",

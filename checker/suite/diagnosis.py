@@ -15,7 +15,8 @@ nothing of what is hidden.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -279,6 +280,18 @@ def refuse(expect: Any, message: str, *causes: Diagnosis) -> NoReturn:
         error.diagnoses = causes  # type: ignore[attr-defined]
         raise
     raise AssertionError("expect.invalid always raises")
+
+
+@contextmanager
+def also(*experiments: Callable[[], Diagnosis | None]) -> Iterator[None]:
+    """`with also(f), expect.cases(...) as case:` asks f for the cause of a miss that no look-alike explains."""
+    try:
+        yield
+    except Exception as error:
+        if getattr(error, "diagnoses", None) == ():
+            found = next((d for experiment in experiments if (d := experiment()) is not None), None)
+            error.diagnoses = (found,) if found else ()  # type: ignore[attr-defined]
+        raise
 
 
 class Diagnose:

@@ -205,11 +205,13 @@ def asked_again(call: Callable[[], tuple[float, Params]], loss: float, gradients
     if max(apart) <= 1e-4 and abs(again - loss) <= 1e-4 * max(1e-12, abs(loss)):
         return None
     worst = int(np.argmax(apart))
-    grown = [np.allclose(b, 2 * a, rtol=1e-3) for a, b in zip(gradients, others, strict=True)]
-    if all(grown):
+    _, third = call()
+    steps = [(b - a, c - b) for a, b, c in zip(gradients, others, third, strict=True)]
+    if all(np.allclose(second, first, rtol=1e-3, atol=1e-6 * scale) for first, second in steps):
         return Diagnosis(
             "gradients_pile_up",
-            "Asked the same twice, loss_and_gradients gives twice the gradients the second time: they pile up from call to "
+            "Asked the same again and again, loss_and_gradients adds the same to its gradients each time: they pile "
+            "up from call to "
             "call. Start each call with new ones.",
         )
     return Diagnosis(

@@ -50,22 +50,25 @@ class Trained:
             self._hidden.append(np.asarray(self.forward(looking, self.x), dtype=np.float64))
         return self._hidden[0]
 
+    def _ways(self) -> list[float]:
+        """How far each matrix is from the start's, as a share of its length, where it has something to do with it."""
+        if self.start is None or [p.shape for p in self.start] != [p.shape for p in self.params]:
+            return []
+        found = []
+        for a, b in zip(self.start[::2], self.params[::2], strict=True):
+            a, b = a.astype(np.float64), b.astype(np.float64)
+            if np.vdot(a, b) > 0.3 * np.linalg.norm(a) * np.linalg.norm(b) > 0:
+                found.append(float(np.linalg.norm(b - a) / np.linalg.norm(a)))
+        return found
+
     @property
     def has_start(self) -> bool:
-        """Whether the parameters are of the start's shapes and have something to do with it."""
-        if self.start is None or [p.shape for p in self.start] != [p.shape for p in self.params]:
-            return False
-        a, b = self.start[0].ravel().astype(np.float64), self.params[0].ravel().astype(np.float64)
-        return bool(a @ b > 0.3 * np.linalg.norm(a) * np.linalg.norm(b))
+        """Whether a matrix is of the start's shape and has something to do with it."""
+        return bool(self._ways())
 
     def moved(self) -> float:
-        """How far the parameters are from the start, as a share of its length."""
-        assert self.start is not None
-        far = sum(
-            float(np.sum((p.astype(np.float64) - s) ** 2))
-            for p, s in zip(self.params, self.start, strict=True)
-        )
-        return float(np.sqrt(far / sum(float(np.sum(s.astype(np.float64) ** 2)) for s in self.start)))
+        """How far the matrix that moved most is from the start, as a share of its length."""
+        return max(self._ways())
 
     @property
     def is_short(self) -> bool:
@@ -257,9 +260,7 @@ def continued(
 
 def hardly_any_way(t: Trained, gain: tuple[float, float], what: str) -> Diagnosis:
     """Further steps help: too few of them, or too small ones."""
-    start = (
-        f" The parameters are {t.moved():.0%} of their own length away from init's." if t.has_start else ""
-    )
+    start = f" A matrix has moved by {t.moved():.0%} of its length at most." if t.has_start else ""
     text = (
         "It had not finished learning: some hundred further steps that the judge made with these parameters bring "
         f"the {what} from "
@@ -267,7 +268,7 @@ def hardly_any_way(t: Trained, gain: tuple[float, float], what: str) -> Diagnosi
     )
     advice = (
         "More steps."
-        if short
+        if t.is_short
         else "A larger learning rate, or more steps: print the loss and see whether it still falls."
     )
     return Diagnosis("too_few_steps" if t.is_short else "learns_too_slowly", text + advice)
@@ -290,7 +291,7 @@ def exploded(t: Trained) -> Diagnosis | None:
 
 def pairs_torn(t: Trained, knows: str) -> Diagnosis | None:
     """It moved far, and knows nothing even of what it was trained on."""
-    if t.has_start and t.moved() < 0.2:
+    if t.has_start and t.moved() < 0.05:
         return None
     h = t.hidden() if len(t.params) >= 4 else t.x
     if float(np.mean(np.ptp(h, axis=0) <= 1e-6)) > 0.5:

@@ -132,7 +132,7 @@ def why_badly(diagnose: Any, asked_again: Callable[[], Any], line: float, error:
 
     def knows_nothing() -> Any:
         _, _, best = ours.best_affine(t.out(), t.y)
-        if best < 0.97 * float(t.y.std()) or judged(t.out()) > 1.5 * float(t.y.std()):
+        if best < 0.9 * float(t.y.std()) or judged(t.out()) > 1.5 * float(t.y.std()):
             return None
         return training.pairs_torn(t, f"the best factor and shift leave {best:.2g} of {t.y.std():.2g}")
 
@@ -152,15 +152,15 @@ def why_badly(diagnose: Any, asked_again: Callable[[], Any], line: float, error:
         certain=[
             lambda: training.unchanged(t),
             lambda: training.uphill(t),
-            lambda: unfinished(0.05),
-            lambda: training.exploded(t),
             lambda: ours.curve_units(t, line),
+            lambda: unfinished(0.05) or (unfinished(100.0) if t.has_start and t.moved() < 0.05 else None),
             lambda: training.units(t),
+            lambda: training.exploded(t),
             lambda: ours.curve_rows(t),
             lambda: training.start_bad(t),
             lambda: training.flat_units(t),
-            lambda: ours.bends(t),
             knows_nothing,
+            lambda: ours.bends(t),
             lambda: unfinished(100.0),
             lambda: ours.curve_constant(t),
         ],

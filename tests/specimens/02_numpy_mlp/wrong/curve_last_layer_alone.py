@@ -79,7 +79,7 @@ def fit_curve(x, y, hidden, seed):
     params = list(init([1, hidden, 1], seed))
     rng = np.random.default_rng(seed)
     for rate in (0.05, 0.02, 0.005):
-        params = params[:2] + momentum(params, ((x, y) for _ in range(3000)), "mse", rate * 0.1)[2:]
+        params = params[:2] + momentum([p.copy() for p in params], ((x, y) for _ in range(3000)), "mse", rate * 0.1)[2:]
     print("finished a curve")
     return tuple(params)
 
