@@ -25,10 +25,10 @@ SHAPES = [(50, 3), (1, 4), (7, 20), (64, 1)]
 
 
 def draw(rng: np.random.Generator, rows: int, columns: int) -> Case:
-    """Columns, answers and a model whose errors have a mean far from zero."""
+    """Columns, answers and a model whose errors have a mean far from zero, and both signs."""
     x = rng.normal(loc=1.0, scale=2.0, size=(rows, columns))
     w, b = rng.normal(size=columns), 3.0 + float(rng.uniform(1, 3))
-    return Case(x, rng.normal(loc=-2.0, size=rows), w, b)
+    return Case(x, rng.normal(loc=-2.0, scale=5.0, size=rows), w, b)
 
 
 def test_predict(submission: Any, expect: Any, rng: Any) -> None:

@@ -291,7 +291,7 @@ def exploded(t: Trained) -> Diagnosis | None:
 
 def pairs_torn(t: Trained, knows: str) -> Diagnosis | None:
     """It moved far, and knows nothing even of what it was trained on."""
-    if t.has_start and t.moved() < 0.05:
+    if t.is_short or (t.has_start and t.moved() < 0.05):
         return None
     h = t.hidden() if len(t.params) >= 4 else t.x
     if float(np.mean(np.ptp(h, axis=0) <= 1e-6)) > 0.5:

@@ -342,7 +342,15 @@ def of_norms(given: Array, wanted: Array, mistakes: Iterator[tuple[str, str, Arr
     for identity, text, values in mistakes:
         if same(given, values) and not np.allclose(values, wanted, rtol=5e-3, atol=0):
             return Diagnosis(identity, f"The norms of gradient_norms are {text}.")
-    wrong = np.abs(given - wanted) > 5e-3 * wanted
+    off = np.abs(given - wanted)
+    if off.max() < 1e-6 * wanted.max() and wanted.min() < 1e-3 * wanted.max():
+        return Diagnosis(
+            "differences",
+            f"Every norm is right to {off.max():.0e}, which is too coarse for the smallest, {wanted.min():.0e}: that "
+            "is what finite differences "
+            "leave. Backpropagation keeps all digits of a gradient that has vanished.",
+        )
+    wrong = off > 5e-3 * wanted
     if np.all(given == 0):
         return Diagnosis("all_zero", "All norms are 0: are they written into the result?")
     factor = given / wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def counts(exact: Any, layers: Layers, start: np.ndarray, end: np.ndarray, piece
         "units_of_first_layer": 1 + widths[0],
         "product_of_layers": int(np.prod([1 + len(set(layer)) for layer in found.switches])),
         "one": 1,
-        "slope_signs": 1 + sum(not np.array_equal(a, b) for a, b in zip(turns[:-1], turns[1:], strict=True)),
+        "slope_signs": 1 + sum(not np.array_equal(a, b) for a, b in pairwise(turns)),
         "bends": pieces - 1,
         "places": pieces + 1,
         "double": 2 * pieces,
@@ -180,15 +181,14 @@ def of_sawtooth(exact: Any, made: Sequence[tuple[int, Layers]]) -> Diagnosis | N
                 "teeth_elsewhere",
                 f"On [{low:g}, {high:g}] there are 2^depth pieces, on [0, 1] {told}: the teeth are to stand on [0, 1].",
             )
-    if (
-        len(seen) > 1
-        and seen[0][1] == 2
-        and all(a[1] <= b[1] for a, b in zip(seen[:-1], seen[1:], strict=True))
-    ):
+    wrong = [d for d, count in seen if count != 2**d]
+    if wrong and len(seen) > 1 and seen[0][1] == 2:
+        found = exact.along(dict(made)[2], np.zeros(1), np.ones(1))
+        widths = [float(piece.high - piece.low) for piece in found.final]
         return Diagnosis(
             "folds_in_part",
-            f"There are {told}: after the first layer only a part is folded. A tooth has to come out on all of [0, "
-            "1], from 0 up to 1 and "
-            "back, before the next one folds it.",
+            f"There are {told}: from depth {wrong[0]} on not all that is there is folded in two. At depth 2 the pieces are "
+            f"{min(widths):.2g} to {max(widths):.2g} wide. Each layer's bend has to stand in the middle of what the tooth "
+            "before it gives, which goes from 0 up to 1 and back.",
         )
     return None
