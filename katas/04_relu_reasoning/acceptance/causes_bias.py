@@ -125,45 +125,70 @@ def of_fits(asked: Sequence[tuple[Array, Array, bool]]) -> Diagnosis | None:
     return None
 
 
-def of_dead(w: Array, b: Array, x: Array, found: Sequence[float]) -> Diagnosis | None:
-    """The rule that names these units."""
+def dead_rules(w: Array, b: Array, x: Array) -> dict[str, tuple[str, Array]]:
+    """By id, what to say and which units each rule names."""
     z = x @ w + b
-    named = sorted({int(unit) for unit in found if float(unit).is_integer()})
-    tried: list[tuple[str, str, Array]] = [
-        ("living_units", "are those that live: dead are the others, which are 0 on every row", (z > 0).any(axis=0)),
-        ("off_on_some_row", "are those that are off on some row: dead is a unit that is off on "
-         "every row", (z <= 0).any(axis=0)),
-        ("on_every_row", "are those that are on on every row", (z > 0).all(axis=0)),
-        ("bias_forgotten", "are those without the bias: it is relu(x W + b)", (x @ w <= 0).all(axis=0)),
-        ("bias_sign", "are those of x W - b: the bias is added", (x @ w - b <= 0).all(axis=0)),
-        ("negative_bias", "are those with a negative bias: the inputs count too", b < 0),
-        ("mean_of_rows", "are those that are off in the mean of the rows: every row counts", z.mean(axis=0) <= 0),
-        ("sum_of_outputs", "are those whose sum before the ReLU is not positive: every row counts", z.sum(axis=0) <= 0),
-        ("first_row_alone", "are those that are off on the first row: every row counts", z[0] <= 0),
-        ("last_row_alone", "are those that are off on the last row: every row counts", z[-1] <= 0),
-        ("most_rows", "are those that are off on most rows: every row counts", (z <= 0).mean(axis=0) > 0.5),
-        ("most_rows", "are those that are off on nine rows of ten: every row counts", (z <= 0).mean(axis=0) >= 0.9),
-        ("negative_weights", "are those with negative weights alone: the inputs count too", (w < 0).all(axis=0)),
-        ("mean_row", "are those that are off on the mean row: every row counts", x.mean(axis=0) @ w + b <= 0),
-        ("sign_turned", "are those that are on or 0 on every row: the comparison is turned round", (z >= 0).all(axis=0)),
-        ("nothing", "are none", np.zeros(len(b), bool)),
-        ("everything", "are all", np.ones(len(b), bool)),
-    ]  # fmt: skip
-    right = np.flatnonzero((z <= 0).all(axis=0)).tolist()
-    if named == [unit + 1 for unit in right] and right:
+    every = "every row counts"
+    return {
+        "living_units": ("are those that live: dead are the others, which are 0 on every row", (z > 0).any(axis=0)),
+        "off_on_some_row": ("are those that are off on some row: dead is a unit that is off on "
+        "every row", (z <= 0).any(axis=0)),
+        "bias_forgotten": ("are those without the bias: it is relu(x W + b)", (x @ w <= 0).all(axis=0)),
+        "bias_sign": ("are those of x W - b: the bias is added", (x @ w - b <= 0).all(axis=0)),
+        "on_every_row": ("are those that are on on every row", (z > 0).all(axis=0)),
+        "negative_bias": ("are those with a negative bias: the inputs count too", b < 0),
+        "mean_of_rows": (f"are those whose mean before the ReLU is not positive: {every}", z.mean(axis=0) <= 0),
+        "mean_row": (f"are those that are off on the mean row: {every}", x.mean(axis=0) @ w + b <= 0),
+        "first_row_alone": (f"are those that are off on the first row: {every}", z[0] <= 0),
+        "last_row_alone": (f"are those that are off on the last row: {every}", z[-1] <= 0),
+        "most_rows": (f"are those that are off on most rows: {every}", (z <= 0).mean(axis=0) > 0.5),
+        "nearly_every_row": (f"are those that are off on nine rows of ten: {every}", (z <= 0).mean(axis=0) >= 0.9),
+        "negative_weights": ("are those with negative weights alone: the inputs count too", (w < 0).all(axis=0)),
+        "sign_turned": ("are those that are on or 0 on every row: the comparison is turned round", (z >= 0).all(axis=0)),
+        "nothing": ("are none", np.zeros(len(b), bool)),
+        "everything": ("are all", np.ones(len(b), bool)),
+    }  # fmt: skip
+
+
+def telling_units(rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    """(w, b, x) in which some units are dead, some always on, and others off on a few, on half or on most rows."""
+    w, x = rng.normal(size=(4, 40)), rng.normal(size=(60, 4))
+    w[:, :4] = -np.abs(w[:, :4])
+    sums = np.sort(x @ w, axis=0)
+    shares = rng.permutation(np.linspace(0.01, 0.99, 40))
+    b = -np.array([sums[int(share * 59), j] for j, share in enumerate(shares)]) - 1e-3
+    b[::5] = -sums[-1, ::5] - 0.2
+    b[1::8] = -sums[0, 1::8] + 0.2
+    # Without the bias some are dead too.
+    x[:, 0] = np.abs(x[:, 0])
+    w[:, 6], w[:, 12] = [-3, 0, 0, 0], [-2, 0, 0, 0]
+    b[6], b[12] = 4.0, 3.0
+    return w, b, x
+
+
+def of_dead(asked: Sequence[tuple[Array, Array, Array, Sequence[float]]]) -> Diagnosis | None:
+    """`asked` of (w, b, x, what was named): the rule that names all of that."""
+    named = [sorted({int(u) for u in found if float(u).is_integer()}) for *_, found in asked]
+    right = [np.flatnonzero((x @ w + b <= 0).all(axis=0)).tolist() for w, b, x, _ in asked]
+    rows = [np.flatnonzero((x @ w + b <= 0).all(axis=1)).tolist() for w, b, x, _ in asked]
+    if named == [[unit + 1 for unit in units] for units in right]:
         return Diagnosis("counted_from_one", "The units are counted from 1: the first is 0.")
-    for identity, text, mask in tried:
-        if np.flatnonzero(mask).tolist() == named != right:
+    rules = [dead_rules(w, b, x) for w, b, x, _ in asked]
+    for identity, (text, _) in rules[0].items():
+        if all(
+            np.flatnonzero(r[identity][1]).tolist() == units for r, units in zip(rules, named, strict=True)
+        ):
             return Diagnosis(identity, f"The units that are named {text}.")
-    rows = np.flatnonzero((z <= 0).all(axis=1)).tolist()
-    if named == rows != right or (named and max(named) >= len(b)):
+    if named == rows or any(
+        units and max(units) >= len(b) for units, (_, b, _, _) in zip(named, asked, strict=True)
+    ):
         return Diagnosis(
             "rows_for_units",
             "Rows are named, not units: a unit is a column of x W + b, so look along axis 0.",
         )
-    if set(named) < set(right):
+    if all(set(a) < set(b) for a, b in zip(named, right, strict=True)):
         return Diagnosis(
             "some_missing",
-            f"Only {len(named)} of {len(right)} dead units are named: is more than one looked for?",
+            f"Only {len(named[0])} of {len(right[0])} dead units are named: is more than one looked for?",
         )
     return None

@@ -175,7 +175,12 @@ def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np
     )
 
     def why() -> list[Diagnosis]:
-        cause = causes.of_dead(w, b, x, found.tolist())
+        # Units that a wrong rule tells apart from the dead ones, on which many rules agree.
+        other = causes.telling_units(np.random.default_rng(0))
+        again = expect.array(
+            submission.dead_units(*(part.copy() for part in other)), "dead_units(w, b, x)"
+        ).reshape(-1)
+        cause = causes.of_dead([(w, b, x, found.tolist()), (*other, again.tolist())])
         return [cause] if cause else []
 
     missing, extra = len(set(wanted) - set(found.tolist())), len(set(found.tolist()) - set(wanted))

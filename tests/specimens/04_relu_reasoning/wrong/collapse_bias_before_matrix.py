@@ -24,7 +24,7 @@ def collapse(weights, biases):
     W = np.eye(len(weights[0]))
     b = np.zeros(len(weights[0]))
     for w_i, b_i in zip(weights, biases):
-        W, b = W @ w_i, (b + b_i[: len(b)]) @ w_i if len(b_i) >= len(b) else b @ w_i + b_i
+        W, b = W @ w_i, (b + b_i) @ w_i
     print(W.shape, b.shape)
     return W, b
 
