@@ -61,8 +61,7 @@ LOSS = {
     "divided_twice": "The number of rows divides twice: once is the mean.",
     "absolute": "It is the mean of |prediction - y|: square each row's error instead.",
     "every_row_with_every_row": "It is the mean over all n times n pairs of a prediction and a y: one of the two is "
-    "a column. Both need "
-    "the same shape (n,).",
+    "a column. Both need the same shape (n,).",
     "not_squared": "It is the mean of the errors, not squared.",
     "square_of_mean": "It is the square of the mean error: square each error first, then take the mean.",
     "variance": "It is the variance of the errors: their mean is not to be taken away.",
@@ -249,8 +248,7 @@ def decayed(cases: list[tuple[Array, Array, Array]], what: str) -> Diagnosis | N
     by = f"{mean:.2g} times" if np.ptp(shares) < 0.02 * abs(mean) else "a multiple of"
     return Diagnosis(
         "weight_decay",
-        f"{what} is the right one plus {by} w: weight decay, the slope of a penalty on w. The loss that is asked for "
-        "has none.",
+        f"{what} is the right one plus {by} w: weight decay, the slope of a penalty on w. The loss that is asked for has none.",
     )
 
 
@@ -288,8 +286,7 @@ def form_of(value: Any, names: tuple[str, str], columns: int) -> Diagnosis | Non
     if isinstance(value, np.ndarray) and value.shape in ((columns + 1,), (columns + 1, 1)):
         return Diagnosis(
             "joined",
-            f"{w} and {b} come as one array of {columns + 1} numbers: take {b} out of it, and "
-            f"return ({w}, {b}).",
+            f"{w} and {b} come as one array of {columns + 1} numbers: take {b} out of it, and return ({w}, {b}).",
         )
     if isinstance(value, np.ndarray) and value.shape in ((columns,), (columns, 1)) and columns != 2:
         return Diagnosis("bias_left_out", f"Only {w} comes: return ({w}, {b}).")

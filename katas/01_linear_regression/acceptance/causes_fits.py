@@ -78,21 +78,17 @@ def in_other_units(t: Asked) -> Diagnosis | None:
     spread = float(t.y.std())
     tried: list[tuple[str, str, Array]] = [
         ("standardised_units", "w is in standardised units: divide each w by its column's deviation, and then b is "
-         "mean(y) less mean(x) "
-         "times w", t.w / t.unit),
+         "mean(y) less mean(x) times w", t.w / t.unit),
         ("standardised_units", "w is in the units of columns scaled to [0, 1]: divide each w by its column's largest "
-         "less its smallest, "
-         "and bring b back too", t.w / span),
+         "less its smallest, and bring b back too", t.w / span),
         ("standardised_units", "w is in the units of columns scaled to [-1, 1]: divide each w by half of its "
-         "column's largest less its "
-         "smallest, and bring b back too", t.w / (span / 2)),
+         "column's largest less its smallest, and bring b back too", t.w / (span / 2)),
         ("standardised_units", "w is in the units of columns divided by their largest: divide each w by that", t.w / largest),
         ("standardised_units", "w is in the units of columns divided by their length: divide each w by that", t.w / length),
         ("answers_scaled", "y was divided by its deviation, and that is not undone: multiply w by it, and bring b back too",
          t.w * spread),
         ("answers_scaled", "both x and y are in standardised units: multiply w by y's deviation, divide it by the "
-         "column's, and "
-         "bring b back too", t.w * spread / t.unit),
+         "column's, and bring b back too", t.w * spread / t.unit),
         ("answers_scaled", "y was scaled to [0, 1], and that is not undone: multiply w by its range, and bring b back too",
          t.w * float(np.ptp(t.y))),
         ("answers_scaled", "y was divided by its largest, and that is not undone: multiply w and b by it",
@@ -113,8 +109,7 @@ def in_other_units(t: Asked) -> Diagnosis | None:
     identity, text, _ = tried[i]
     return Diagnosis(
         identity,
-        f"{text[0].upper()}{text[1:]}. With that the error above the best fit would be {least:.1g} of "
-        f"var(y); it is {now:.2g}.",
+        f"{text[0].upper()}{text[1:]}. With that the error above the best fit would be {least:.1g} of var(y); it is {now:.2g}.",
     )
 
 
@@ -128,18 +123,14 @@ def _bias_alone(t: Asked, now: float) -> Diagnosis | None:
     known = [
         ("bias_zero", 0.0, "b is 0: is it trained, and returned?"),
         ("bias_of_centred", mean, "b is the mean of y, which is the bias of standardised (centred) columns. Was b "
-         "brought back too? Take "
-         "mean(x) @ w away from it."),
+         "brought back too? Take mean(x) @ w away from it."),
         ("bias_sign", mean + float(t.center @ t.w), "b is mean(y) + mean(x) @ w: mean(x) @ w is taken away."),
         ("bias_from_scaled_weights", mean - float(t.center @ (t.w * t.unit)), "b was computed with the w of "
-         "standardised columns: first "
-         "divide w by the deviations, then take mean(x) @ w away."),
+         "standardised columns: first divide w by the deviations, then take mean(x) @ w away."),
         ("bias_divided_twice", mean - float(t.center @ (t.w / t.unit)), "b was computed with mean(x) / deviation "
-         "times a w that is divided "
-         "already: take mean(x) @ w away."),
+         "times a w that is divided already: take mean(x) @ w away."),
         ("bias_from_one_mean", mean - float(t.x.mean()) * float(t.w.sum()), "b was computed with the mean of the "
-         "whole table: each column "
-         "has its own mean, axis 0."),
+         "whole table: each column has its own mean, axis 0."),
         ("bias_of_means_alone", -float(t.center @ t.w), "b is -mean(x) @ w, without mean(y)."),
         ("bias_of_first_row", float(t.y[0] - t.x[0] @ t.w), "b is that of the first row alone."),
         ("bias_twice", 2 * right, "b is twice what it should be."),
@@ -155,8 +146,7 @@ def _bias_alone(t: Asked, now: float) -> Diagnosis | None:
     return Diagnosis(
         "bias_wrong",
         f"{text} Every prediction is off by {t.b - right:.2g}. Was b brought back too, from standardised columns to "
-        "x, and is it trained "
-        "long enough?",
+        "x, and is it trained long enough?",
     )
 
 
@@ -178,14 +168,12 @@ def fits_of_mistakes(t: Asked) -> Iterator[tuple[str, str, Array, float]]:
         ("no_intercept", "the best fit without a bias: add a column of ones, or centre x and y", least(x, y), 0.0),
         ("raw_x_centred_y", on_raw, raw, mean),
         ("raw_x_centred_y", on_raw, raw, mean - float(t.center @ raw)),
-        ("centred_answers_kept", "that of centred y, and the mean of y is not "
-         "added again", least(x - t.center, y - mean), 0.0),
+        ("centred_answers_kept", "that of centred y, and the mean of y is not added again", least(x - t.center, y - mean), 0.0),
         ("solution_cut_wrong", f"{cut} first, so b is its first number", first[:-1], float(first[-1])),
         ("solution_cut_wrong", f"{cut} last, so b is its last number", joint[1:], float(joint[0])),
         ("each_column_alone", "that of each column by itself: x'x is more than its diagonal", alone,
          mean - float(t.center @ alone)),
-        ("constant", "no slope at all: w is 0 and b the mean of y. Do x and y still belong together, and do the "
-         "steps reach w?",
+        ("constant", "no slope at all: w is 0 and b the mean of y. Do x and y still belong together, and do the steps reach w?",
          np.zeros(d), mean),
         ("pairs_torn", "that of each row with the y of its neighbour", shifted[:-1], float(shifted[-1])),
     ]  # fmt: skip
@@ -221,8 +209,7 @@ def penalty(t: Asked) -> Diagnosis | None:
             return Diagnosis(
                 "penalty",
                 f"What came is the best fit with a penalty of {strength:.2g} |w|^2 on the sum of squares ({name}): "
-                "ridge, or weight decay. "
-                "Least squares has none.",
+                "ridge, or weight decay. Least squares has none.",
             )
     whole = np.column_stack([t.x, np.ones(len(t.x))])
     w = np.append(t.w, t.b)
@@ -232,8 +219,7 @@ def penalty(t: Asked) -> Diagnosis | None:
         return Diagnosis(
             "penalty",
             f"What came is the best fit with a penalty of {strength:.2g} on the squares of w and b: ridge, or weight "
-            "decay. Least squares "
-            "has none.",
+            "decay. Least squares has none.",
         )
     return None
 
@@ -250,8 +236,7 @@ def columns_dropped(t: Asked) -> Diagnosis | None:
         "columns_without_weight",
         f"{int(matter.sum())} of {len(best)} columns have no weight, though y depends on them; their deviations are "
         f"{scales.min():.1g} to {scales.max():.1g}, those of all columns {t.unit.min():.1g} to {t.unit.max():.1g}. "
-        "One rate, or one cut-off, "
-        "for columns of different scale: make them alike first.",
+        "One rate, or one cut-off, for columns of different scale: make them alike first.",
     )
 
 
@@ -267,8 +252,7 @@ def random_steps(t: Asked) -> Diagnosis | None:
     return Diagnosis(
         "steps_stay_random",
         f"It is nearly there, {now:.1g} of var(y) above the best, but called again it ends {apart:.1g} elsewhere: "
-        "random batches keep it "
-        "shaking. Let the steps shrink towards the end, or take all rows.",
+        "random batches keep it shaking. Let the steps shrink towards the end, or take all rows.",
     )
 
 
@@ -286,8 +270,7 @@ def scale_of_columns(t: Asked) -> Diagnosis | None:
         f"With the same columns at mean 0 and deviation 1 it arrives (error above the best fit {value:.1g} of "
         "var(y)): one learning rate "
         f"does not suit columns of deviations {t.unit.min():.1g} to {t.unit.max():.1g}. Standardise them inside, and "
-        "bring w and b "
-        "back to x.",
+        "bring w and b back to x.",
     )
 
 
@@ -311,21 +294,18 @@ def grows(t: Asked) -> Diagnosis | None:
         return Diagnosis(
             "gradient_summed",
             f"On two rows it arrives, on {len(t.x)} rows of one such column the steps grow: the gradient is added up "
-            "over the rows. Divide by "
-            "their number.",
+            "over the rows. Divide by their number.",
         )
     if not few_arrive:
         return Diagnosis(
             "steps_grow",
             "The steps grow, even on two rows with one column of -1 and 1, where every rate below 1 arrives: is the "
-            "step w - rate * "
-            "gradient (and not plus), and is the rate below 1?",
+            "step w - rate * gradient (and not plus), and is the rate below 1?",
         )
     return Diagnosis(
         "rate_too_large",
         "The steps grow on these columns, while on one column alone it arrives: the learning rate is too large for "
-        "several columns "
-        "together. Make it smaller.",
+        "several columns together. Make it smaller.",
     )
 
 
@@ -345,16 +325,14 @@ def way_gone(t: Asked) -> Diagnosis | None:
         return Diagnosis(
             "steps_uphill",
             f"w and b went away from the best fit, {-most:.2g} to {-least:.2g} times as far as it is: the step is w "
-            "- rate * gradient, not "
-            "plus.",
+            "- rate * gradient, not plus.",
         )
     if -0.2 < least < 0.99 and most < 1.3:
         part = "b (at the mean of x)" if middle <= shares.min() else "w, in its flattest direction,"
         return Diagnosis(
             "too_few_steps",
             f"It stopped on the way: of the way from 0 to the best fit {part} has gone {max(least, 0):.0%}, the "
-            f"farthest part {most:.0%}. More "
-            "steps, or larger ones: is the loss still falling at the end?",
+            f"farthest part {most:.0%}. More steps, or larger ones: is the loss still falling at the end?",
         )
     return None
 
@@ -366,7 +344,6 @@ def otherwise(t: Asked) -> Diagnosis:
     return Diagnosis(
         "not_found",
         f"No usual mistake explains it. Look at the mean error ({e.mean():.2g}: b), at the gradient where it ended, "
-        "per deviation of its "
-        f"column (up to {np.abs(slope).max():.2g}: it should be 0), and at the error above the best fit, "
+        f"per deviation of its column (up to {np.abs(slope).max():.2g}: it should be 0), and at the error above the best fit, "
         f"{t.excess(t.w, t.b):.2g} of var(y).",
     )

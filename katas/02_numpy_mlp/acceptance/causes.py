@@ -37,8 +37,7 @@ def form_of(parts: Sequence[Any], sizes: Sequence[int]) -> Diagnosis | None:
     shapes = [np.shape(part) if isinstance(part, np.ndarray) else None for part in parts]
     known: list[tuple[str, str, list[Any]]] = [
         ("parts_in_backward_order", "the parts come in backward order, those of the last layer first; the list goes "
-         "from the first "
-         "layer to the last, W before b: [W1, b1, W2, b2, ...]", wanted[::-1]),
+         "from the first layer to the last, W before b: [W1, b1, W2, b2, ...]", wanted[::-1]),
         ("transposed_weights", "every matrix comes as (out, in); here a layer is h W + b with W (in, out)",
          [s for (a, b) in ws for s in ((b, a), (b,))]),
         ("bias_as_row", "each bias comes with the shape (1, out), a matrix of one row; (out,) is asked for",
@@ -59,8 +58,7 @@ def form_of(parts: Sequence[Any], sizes: Sequence[int]) -> Diagnosis | None:
          [s for (a, b) in ws for s in ((b,), (a, b))]),
         ("matrices_first", "all matrices come first and then all biases; they alternate: [W1, b1, W2, b2, ...]", [*ws, *bs]),
         ("matrices_first", "all biases come first and then all matrices; they alternate: [W1, b1, W2, b2, ...]", [*bs, *ws]),
-        ("biases_left_out", "only the matrices are in the list; each is followed by its bias: [W1, b1, W2, "
-         "b2, ...]", list(ws)),
+        ("biases_left_out", "only the matrices are in the list; each is followed by its bias: [W1, b1, W2, b2, ...]", list(ws)),
         ("bias_inside_matrix", "each matrix has one row more, for the bias; here the bias is an array of its own",
          [(a + 1, b) for a, b in ws]),
         ("last_layer_left_out", "the last layer is missing: there is one for each two neighbours in sizes", wanted[:-2]),
@@ -211,15 +209,13 @@ def asked_again(call: Callable[[], tuple[float, Params]], loss: float, gradients
         return Diagnosis(
             "gradients_pile_up",
             "Asked the same again and again, loss_and_gradients adds the same to its gradients each time: they pile "
-            "up from call to "
-            "call. Start each call with new ones.",
+            "up from call to call. Start each call with new ones.",
         )
     return Diagnosis(
         "not_repeatable",
         f"Asked the same twice, loss_and_gradients gives two results: the gradient of {names[worst]} is apart by "
         f"{apart[worst]:.0%} of the largest one. Is there a random number in it, such as dropout, or something that "
-        "is kept from "
-        "call to call?",
+        "is kept from call to call?",
     )
 
 

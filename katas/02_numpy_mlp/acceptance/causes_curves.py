@@ -28,8 +28,7 @@ def curve_units(t: Any, line: float) -> Diagnosis | None:
         return Diagnosis(
             "answers_in_other_units",
             f"The outputs are {turned}: {a:.2g} times the output {'+' if b >= 0 else '-'} {abs(b):.2g} is off by "
-            f"{error:.2g} only. Was y "
-            "scaled or shifted for training? Undo it in the last W and b.",
+            f"{error:.2g} only. Was y scaled or shifted for training? Undo it in the last W and b.",
         )
     mean, std, low, high = t.x.mean(), t.x.std(), t.x.min(), t.x.max()
     tried = {
@@ -44,8 +43,7 @@ def curve_units(t: Any, line: float) -> Diagnosis | None:
             return Diagnosis(
                 "inputs_in_other_units",
                 f"For {name} in place of x the outputs are off by {other:.2g} only: training saw scaled inputs, "
-                "forward does not. "
-                "Put the scaling into the first W and b before they are returned.",
+                "forward does not. Put the scaling into the first W and b before they are returned.",
             )
     return None
 
@@ -62,8 +60,7 @@ def curve_rows(t: Any) -> Diagnosis | None:
                 return Diagnosis(
                     "few_rows_only",
                     f"On the {name} {count} of the {len(off)} points the error is {inside:.2g}, on all others "
-                    f"{outside:.2g}: does "
-                    "training see those alone, such as one batch again and again?",
+                    f"{outside:.2g}: does training see those alone, such as one batch again and again?",
                 )
     return None
 
@@ -79,8 +76,7 @@ def curve_constant(t: Any) -> Diagnosis | None:
         f"The outputs hardly depend on x: they spread by {spread:.2g} around {out.mean():.2g}, the answers by "
         f"{wanted:.2g} around "
         f"{t.y.mean():.2g}. Do the steps reach the weights, do x and y still belong together when they are shuffled, "
-        "and is the "
-        "step large enough?",
+        "and is the step large enough?",
     )
 
 
@@ -98,6 +94,5 @@ def bends(t: Any) -> Diagnosis | None:
         f"{near:.0%} of the {len(w)} hidden units bend (w x + b = 0) between -0.3 and 0.3: they all bend at x = 0, "
         "where biases of 0 "
         f"put them, and have hardly moved.{t.in_words_of_time} Spread the biases over [-3, 3] at the start, or take "
-        "more or larger "
-        "steps.",
+        "more or larger steps.",
     )

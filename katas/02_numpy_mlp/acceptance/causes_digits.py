@@ -18,8 +18,7 @@ def relabelled(out: np.ndarray, labels: np.ndarray, accuracy: float) -> Diagnosi
         return Diagnosis(
             "sign_of_outputs",
             f"The smallest output is the right class for {smallest:.0%}, the largest for {accuracy:.0%}: the network "
-            "learned with the "
-            "opposite sign.",
+            "learned with the opposite sign.",
         )
     table = np.zeros((10, 10))
     np.add.at(table, (best, labels), 1)
@@ -39,8 +38,7 @@ def relabelled(out: np.ndarray, labels: np.ndarray, accuracy: float) -> Diagnosi
         return Diagnosis(
             "classes_renamed",
             f"With the outputs in another order {renamed:.0%} would be right, now {accuracy:.0%}: training numbers "
-            "the classes in another "
-            "way than y does.",
+            "the classes in another way than y does.",
         )
     return None
 
@@ -88,8 +86,7 @@ def answers_of(out: np.ndarray, labels: np.ndarray, accuracy: float) -> Diagnosi
     return Diagnosis(
         "classes_missing",
         f"{never} of 10 classes are never answered; of the others {known:.0%} are right. Does training see all "
-        "classes, and is every "
-        "output trained?",
+        "classes, and is every output trained?",
     )
 
 
@@ -112,8 +109,7 @@ def too_narrow(t: Any) -> Diagnosis | None:
         return Diagnosis(
             "no_hidden_layer",
             "The network has no hidden layer: one matrix from 784 inputs to 10 outputs is a linear model, which "
-            "reads about 92 %. A "
-            "hidden layer of about a hundred units with an activation is due.",
+            "reads about 92 %. A hidden layer of about a hundred units with an activation is due.",
         )
     if min(widths) < 16:
         return Diagnosis(

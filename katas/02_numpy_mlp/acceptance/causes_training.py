@@ -39,16 +39,23 @@ class Trained:
         return np.asarray(self.forward(self.params, self.x if x is None else x), dtype=np.float64)
 
     def hidden(self) -> np.ndarray:
-        """What the last hidden layer gives for the training rows: the last matrix is put out of the way."""
+        """What the last hidden layer gives for the training rows."""
         if not self._hidden:
-            width = self.params[-2].shape[0]
-            looking = [
-                *self.params[:-2],
-                np.eye(width, dtype=self.params[-2].dtype),
-                np.zeros(width, self.params[-1].dtype),
-            ]
-            self._hidden.append(np.asarray(self.forward(looking, self.x), dtype=np.float64))
+            self._hidden.append(self.hidden_of(self.params))
         return self._hidden[0]
+
+    def hidden_of(self, params: Params) -> np.ndarray:
+        """The same for other parameters: the last matrix is put out of the way."""
+        width, (w, b) = params[-2].shape[0], params[-2:]
+        looking = [*params[:-2], np.eye(width, dtype=w.dtype), np.zeros(width, b.dtype)]
+        return np.asarray(self.forward(looking, self.x), dtype=np.float64)
+
+    def starts_still(self) -> bool:
+        """Whether most hidden units give the same for every row from the start on."""
+        if self.start is None or [p.shape for p in self.start] != [p.shape for p in self.params]:
+            return False
+        h = self.hidden_of(self.start)
+        return bool(np.mean(np.ptp(h, axis=0) <= 1e-6 * max(1e-12, float(np.abs(h).max()))) > 0.8)
 
     def _ways(self) -> list[float]:
         """How far each matrix is from the start's, as a share of its length, where it has something to do with it."""
@@ -108,8 +115,7 @@ def unchanged(t: Trained) -> Diagnosis | None:
         return Diagnosis(
             "returned_the_start",
             f"{t.name} gives back what init gives for its seed, every number of it: the training does not reach what "
-            "is returned. "
-            "(p = p - step inside a loop over params changes only the name p; write into the list, or p -= step.)",
+            "is returned. (p = p - step inside a loop over params changes only the name p; write into the list, or p -= step.)",
         )
     if not t.has_start and not any(same[::2]):
         return None
@@ -119,8 +125,7 @@ def unchanged(t: Trained) -> Diagnosis | None:
         return Diagnosis(
             "parts_not_trained",
             f"{' and '.join(frozen)} {'are' if len(frozen) > 1 else 'is'} still exactly what init gives, while the "
-            "rest has moved: "
-            "do the steps go over all of params?",
+            "rest has moved: do the steps go over all of params?",
         )
     return None
 
@@ -142,8 +147,7 @@ def uphill(t: Trained) -> Diagnosis | None:
         return None
     return Diagnosis(
         "steps_uphill",
-        f"On its own training rows the loss is {after:.3g}; before training it was {before:.3g}. The parameters went "
-        "along the "
+        f"On its own training rows the loss is {after:.3g}; before training it was {before:.3g}. The parameters went along the "
         "gradient instead of against it: p - rate * gradient is due.",
     )
 
@@ -158,20 +162,20 @@ def units(t: Trained) -> Diagnosis | None:
     share = float(np.mean(still))
     largest = max(float(np.abs(p).max()) for p in t.params)
     if share > 0.8:
+        since = (
+            "They are so from the start that init gives: look at its weights and biases."
+            if t.starts_still()
+            else "Too large a step pushes them there, and they do not come back: a smaller learning rate, or smaller "
+            "weights at the start."
+        )
+        told = f"{share:.0%} of the {h.shape[1]} hidden units"
         if np.all(h[:, still] == 0):
-            return Diagnosis(
-                "dead_units",
-                f"{share:.0%} of the {h.shape[1]} hidden units are 0 for every row: dead ReLUs. The largest "
-                f"parameter is {largest:.2g}. "
-                "Too large a step pushes them there, and they never come back: a smaller learning rate, or smaller "
-                "weights at "
-                "the start.",
-            )
+            text = f"{told} are 0 for every row: dead ReLUs. The largest parameter is {largest:.2g}. {since}"
+            return Diagnosis("dead_units", text)
         return Diagnosis(
             "stuck_units",
-            f"{share:.0%} of the {h.shape[1]} hidden units give the same for every row: the sums are so large that "
-            "the activation "
-            f"is flat. The largest parameter is {largest:.2g}: a smaller learning rate, or smaller weights at the start.",
+            f"{told} give the same for every row: the sums are so large that the activation is flat. The largest parameter is "
+            f"{largest:.2g}. {since}",
         )
     alive = h[:, ~still]
     if alive.shape[1] > 2:
@@ -182,8 +186,7 @@ def units(t: Trained) -> Diagnosis | None:
             return Diagnosis(
                 "units_alike",
                 f"The {alive.shape[1]} hidden units all give the same up to a factor: they started alike, and stayed "
-                "one unit. Start "
-                "them at random.",
+                "one unit. Start them at random.",
             )
     return None
 
@@ -215,15 +218,13 @@ def start_bad(t: Trained) -> Diagnosis | None:
         return Diagnosis(
             "start_too_small",
             f"init draws weights of deviation {small:.2g} / sqrt(inputs) in one layer: nearly nothing comes through, "
-            "and nearly no "
-            "gradient back. About 1 / sqrt(inputs) keeps a signal's size.",
+            "and nearly no gradient back. About 1 / sqrt(inputs) keeps a signal's size.",
         )
     if large > 8:
         return Diagnosis(
             "start_too_large",
             f"init draws weights of deviation {large:.2g} / sqrt(inputs) in one layer: the sums start far out, where "
-            "the activation is "
-            "flat or explodes. About 1 / sqrt(inputs) keeps a signal's size.",
+            "the activation is flat or explodes. About 1 / sqrt(inputs) keeps a signal's size.",
         )
     means = [
         abs(float(np.mean(w))) * len(w) / (float(np.std(w)) * np.sqrt(len(w)) + 1e-12) for w in t.start[::2]
@@ -263,8 +264,7 @@ def hardly_any_way(t: Trained, gain: tuple[float, float], what: str) -> Diagnosi
     start = f" A matrix has moved by {t.moved():.0%} of its length at most." if t.has_start else ""
     text = (
         "It had not finished learning: some hundred further steps that the judge made with these parameters bring "
-        f"the {what} from "
-        f"{gain[0]:.2g} to {gain[1]:.2g}.{start}{t.in_words_of_time} "
+        f"the {what} from {gain[0]:.2g} to {gain[1]:.2g}.{start}{t.in_words_of_time} "
     )
     advice = (
         "More steps."
@@ -284,8 +284,7 @@ def exploded(t: Trained) -> Diagnosis | None:
     return Diagnosis(
         "exploded",
         f"The outputs reach {size:.2g} and the parameters {largest:.2g}: the steps grew instead of shrinking. A "
-        "smaller learning rate; "
-        "and is the step p - rate * gradient?",
+        "smaller learning rate; and is the step p - rate * gradient?",
     )
 
 
@@ -299,6 +298,5 @@ def pairs_torn(t: Trained, knows: str) -> Diagnosis | None:
     return Diagnosis(
         "pairs_torn",
         f"The parameters have moved far, and yet it knows nothing, not even of its own training rows ({knows}). Do x "
-        "and y belong "
-        "together when it learns: are both shuffled by the same order, and cut into the same batches?",
+        "and y belong together when it learns: are both shuffled by the same order, and cut into the same batches?",
     )

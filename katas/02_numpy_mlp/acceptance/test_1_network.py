@@ -228,8 +228,7 @@ def _rows(submission: Any, params: list[np.ndarray], x: np.ndarray, apart: float
         )
         return Diagnosis(
             "looks_at_other_rows",
-            f"The same row gives outputs up to {apart:.2g} apart when other rows stand beside it: forward uses "
-            f"{what}. Nothing "
+            f"The same row gives outputs up to {apart:.2g} apart when other rows stand beside it: forward uses {what}. Nothing "
             "in forward may look at other rows; figures of the training rows would have to be in params.",
         )
 

@@ -142,10 +142,8 @@ def why_badly(diagnose: Any, asked_again: Callable[[], Any], line: float, error:
         return Diagnosis(
             "not_found",
             "No usual mistake explains it. Look at the loss every hundred steps (at the end it is "
-            f"{t.loss(t.out()):.2g}); at the "
-            f"parameters, which are {moved}; and at the hidden units, whose spread over x is "
-            f"{np.median(h.std(axis=0)):.2g} in the "
-            "middle.",
+            f"{t.loss(t.out()):.2g}); at the parameters, which are {moved}; and at the hidden units, whose spread over x is "
+            f"{np.median(h.std(axis=0)):.2g} in the middle.",
         )
 
     return diagnose(

@@ -226,8 +226,7 @@ def why_misread(
                 "not_found",
                 "No usual mistake explains it. Look at the loss on the training rows (at the end it is "
                 f"{t.loss(t.out()):.2g}; chance is "
-                f"2.3); at the accuracy on them beside that on others ({known:.2g}); and at the parameters, which "
-                f"are {moved}.",
+                f"2.3); at the accuracy on them beside that on others ({known:.2g}); and at the parameters, which are {moved}.",
             )
 
         return diagnose(

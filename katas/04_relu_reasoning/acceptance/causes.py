@@ -185,15 +185,13 @@ def of_xor(w1: Array, b1: Array, w2: Array, b2: float) -> Diagnosis | None:
         if np.abs(given - np.array(table)).max() < 1e-6:
             return Diagnosis(
                 "another_table",
-                f"For (0, 0), (0, 1), (1, 0), (1, 1) it says {', '.join(map(str, table))}: that is {name}. XOR is 0, "
-                "1, 1, 0.",
+                f"For (0, 0), (0, 1), (1, 0), (1, 1) it says {', '.join(map(str, table))}: that is {name}. XOR is 0, 1, 1, 0.",
             )
     whatifs: list[tuple[str, str, Array]] = [
         ("bias_sign", "With b1 of the opposite sign it is XOR: relu(x W1 + b1) adds b1.", out(w1, -b1, w2, b2)),
         ("transposed", "With W1 transposed it is XOR: W is (in, out), a unit's weights are a column.", out(w1.T, b1, w2, b2)),
         ("sign", "With the opposite sign it is XOR: look at w2.", -given),
-        ("weights_exchanged", "With w2 the other way round it is XOR: which unit has which "
-         "weight?", out(w1, b1, w2[::-1], b2)),
+        ("weights_exchanged", "With w2 the other way round it is XOR: which unit has which weight?", out(w1, b1, w2[::-1], b2)),
         ("bias_sign", "With b2 of the opposite sign it is XOR.", out(w1, b1, w2, -b2)),
         ("last_bias", "Without b2 it is XOR.", out(w1, b1, w2, 0.0)),
         ("no_activation", "Without the ReLU it is XOR: no straight map is, so look again.", (x @ w1 + b1) @ w2 + b2),
@@ -270,15 +268,12 @@ def polylines(xs: Array, ys: Array) -> dict[str, tuple[str, Callable[[Array], Ar
                                        lambda x: np.where(x > xs[-1], ys[-1], only_right(x))),
         "zero_on_the_left": (f"left of the first knot it is 0: {ends}", lambda x: np.where(x < xs[0], 0, line(x))),
         "slopes_for_bends": ("each unit's weight is the slope of its segment; a unit adds its slope to those before "
-        "it, so it takes the "
-                             "change of the slope", slopes_for_bends),
+        "it, so it takes the change of the slope", slopes_for_bends),
         "slopes_for_bends_with_line": ("each unit's weight is the slope of its segment; a unit adds its slope to "
-        "those before it, so it "
-                                       "takes the change of the slope",
+        "those before it, so it takes the change of the slope",
                                        lambda x: ys[0] + slopes[0] * (x - xs[0]) + sum(
                                            s * relu(x - k) for s, k in zip(slopes[1:], xs[1:], strict=False))),
-        "distance_forgotten": ("the slopes are differences of y alone: divide by the distance of "
-        "the knots", bent(np.diff(ys))),
+        "distance_forgotten": ("the slopes are differences of y alone: divide by the distance of the knots", bent(np.diff(ys))),
         "distance_forgotten_flat": ("the slopes are differences of y alone: divide by the distance of the knots",
                                     lambda x: ys[0] + sum(b * relu(x - k) for b, k in zip(
                                         np.diff(np.diff(ys), prepend=0.0), xs, strict=False))),
@@ -295,8 +290,7 @@ def polylines(xs: Array, ys: Array) -> dict[str, tuple[str, Callable[[Array], Ar
         "start_at_last": ("it starts at the last y: b2 is what it is at the first knot", bent(slopes, start=float(ys[-1]))),
         "start_at_mean": ("it starts at the mean of y: b2 is what it is at the "
         "first knot", bent(slopes, start=float(ys.mean()))),
-        "bends_one_knot_late": ("the bends stand one knot too far to "
-        "the right", bent(slopes, knots=np.append(xs[1:], xs[-1]))),
+        "bends_one_knot_late": ("the bends stand one knot too far to the right", bent(slopes, knots=np.append(xs[1:], xs[-1]))),
         "bends_one_knot_early": ("the bends stand one knot too far to "
         "the left", bent(slopes, knots=np.append(xs[:1], xs[:-1]))),
         "bends_mirrored": ("the bends stand at minus their knots: a unit relu(x - knot) has the "
@@ -304,8 +298,7 @@ def polylines(xs: Array, ys: Array) -> dict[str, tuple[str, Callable[[Array], Ar
         "last_bend_left_out": ("the bend at the last inner knot is missing",
                                bent(np.append(slopes[:-1], slopes[-2]) if len(slopes) > 1 else slopes)),
         "line_from_zero": ("left of x = 0 the line through the first knots is flat: relu(x) alone is no line, s x is "
-        "s relu(x) - s "
-                           "relu(-x)", lambda x: bent(slopes)(x) - slopes[0] * x + slopes[0] * relu(x)),
+        "s relu(x) - s relu(-x)", lambda x: bent(slopes)(x) - slopes[0] * x + slopes[0] * relu(x)),
         "line_through_zero": ("the first segment's line is taken from x = 0 and not from the "
         "first knot", lambda x: bent(slopes)(x) + slopes[0] * xs[0]),
         "ends_alone": ("it is the straight line through the two end knots: the inner knots are left out",

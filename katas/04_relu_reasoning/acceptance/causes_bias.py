@@ -63,14 +63,12 @@ def _same_sign(x: Array, y: Array) -> bool:
 RULES: list[tuple[str, str, Rule]] = [
     ("always_true", "It is True for everything: a wide network passes through anything only if it has "
      "biases.", lambda x, y: True),
-    ("always_false", "It is False for everything: samples on a ray from the origin can be passed "
-     "through.", lambda x, y: False),
+    ("always_false", "It is False for everything: samples on a ray from the origin can be passed through.", lambda x, y: False),
     ("origin_not_looked_at", "It is right but for samples at x = 0: without biases "
      "f(0) is 0.", lambda x, y: _two_rays(x, y) and _consistent(x, y)),
     ("origin_not_looked_at", "It is right but for samples at x = 0: without biases f(0) is 0.", _two_rays),
     ("one_line_for_both_sides", "It asks for one line through the origin. A ReLU network may have another slope on "
-     "each side of 0: f(-x) "
-     "says nothing of f(x).", lambda x, y: _ray(x, y) and _at_zero(x, y)),
+     "each side of 0: f(-x) says nothing of f(x).", lambda x, y: _ray(x, y) and _at_zero(x, y)),
     ("one_line_for_both_sides", "It asks for one line through the origin, and does not look at samples at x = 0.",
      lambda x, y: _side(x, y, x != 0)),
     ("origin_alone", "It looks at x = 0 alone: from f(x) follows f(2 x) too, which is 2 f(x).", _at_zero),
@@ -99,8 +97,7 @@ RULES: list[tuple[str, str, Rule]] = [
     ("signs_alone", "It looks at the signs of y and at x = 0 alone: from f(x) follows f(2 x), which is 2 f(x).",
      lambda x, y: _same_sign(x, y) and _at_zero(x, y)),
     ("turned_round", "It says the opposite each time.", lambda x, y: not (_two_rays(x, y) and _at_zero(x, y))),
-    ("flat_on_the_left", "It takes the left side to be flat, as with a single ReLU: units with a negative weight are "
-     "on there.",
+    ("flat_on_the_left", "It takes the left side to be flat, as with a single ReLU: units with a negative weight are on there.",
      lambda x, y: _side(x, y, x > 0) and bool(np.all(np.abs(y[x <= 0]) < 1e-9))),
     ("never_negative", "It takes y to be never negative: the last weights may have either sign.",
      lambda x, y: _two_rays(x, y) and _at_zero(x, y) and bool(np.all(y >= 0))),

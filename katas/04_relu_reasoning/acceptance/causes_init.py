@@ -84,8 +84,7 @@ def of_variance(ratios: Sequence[float], means: Sequence[float], sizes: Sequence
         ("root_of_root", "the root of 2 / fan-in, so a root too many: its root is the "
          "deviation", of(lambda a, b: (2 / a) ** 0.5)),
         ("uniform_limit", "2 / (3 fan-in): a uniform distribution between -sqrt(2 / fan-in) and sqrt(2 / fan-in) has "
-         "a third of that as "
-         "its variance. Its limit is sqrt(6 / fan-in)", of(lambda a, b: 2 / (3 * a))),
+         "a third of that as its variance. Its limit is sqrt(6 / fan-in)", of(lambda a, b: 2 / (3 * a))),
         ("uniform_limit", "1 / (3 fan-in), that of a uniform distribution up to sqrt(1 / fan-in): its limit is "
          "sqrt(6 / fan-in)",
          of(lambda a, b: 1 / (3 * a))),

@@ -347,8 +347,7 @@ def of_norms(given: Array, wanted: Array, mistakes: Iterator[tuple[str, str, Arr
         return Diagnosis(
             "differences",
             f"Every norm is right to {off.max():.0e}, which is too coarse for the smallest, {wanted.min():.0e}: that "
-            "is what finite differences "
-            "leave. Backpropagation keeps all digits of a gradient that has vanished.",
+            "is what finite differences leave. Backpropagation keeps all digits of a gradient that has vanished.",
         )
     wrong = off > 5e-3 * wanted
     if np.all(given == 0):
@@ -371,7 +370,6 @@ def of_norms(given: Array, wanted: Array, mistakes: Iterator[tuple[str, str, Arr
             return Diagnosis(
                 "wrong_below_a_layer",
                 f"From the last layer down to layer {last + 2} the norms are right, that of layer {last + 1} is "
-                f"{factor[last]:.3g} times what it "
-                "should be: look at how the error comes down there.",
+                f"{factor[last]:.3g} times what it should be: look at how the error comes down there.",
             )
     return None

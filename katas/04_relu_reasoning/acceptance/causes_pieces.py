@@ -25,8 +25,7 @@ TEXTS = {
     "biases_forgotten": "the biases are left out: it is the count without the biases",
     "relu_on_last": "a ReLU comes after the last layer too",
     "patterns_at_the_ends": "units are counted that are on at one end and off at the other; one that switches twice "
-    "on the way counts "
-    "twice",
+    "on the way counts twice",
     "sums_of_ends": "units switch where their sums, drawn straight from end to end, cross 0; below the first layer "
     "they bend too",
     "units": "the hidden units are counted, each as one bend, wherever it is",
@@ -105,8 +104,7 @@ def of_counts(exact: Any, asked: Sequence[tuple[Any, float]]) -> Diagnosis | Non
     if explained[name] > max(len(missed) // 2, 3 if name in BY_ONE else 0):
         return Diagnosis(
             name,
-            f"{explained[name]} of {len(missed)} wrong answers are the counts that come out where "
-            f"{TEXTS[name]}.",
+            f"{explained[name]} of {len(missed)} wrong answers are the counts that come out where {TEXTS[name]}.",
         )
     return None
 
@@ -123,8 +121,7 @@ def form_of_sawtooth(given: Any, depth: int) -> Diagnosis | None:
         return Diagnosis(
             "too_wide",
             f"It has {len(given) - 1} hidden layers, and one of {widest} units: units side by side. Depth is to do "
-            "it, a tooth put into "
-            "itself, with at most 3 units in each of the hidden layers.",
+            "it, a tooth put into itself, with at most 3 units in each of the hidden layers.",
         )
     if len(given) == depth:
         return Diagnosis(
@@ -160,8 +157,7 @@ def of_sawtooth(exact: Any, made: Sequence[tuple[int, Layers]]) -> Diagnosis | N
          "pieces double", lambda d: d + 1),
         ("grows_by_two", "2 depth: each layer adds two pieces. A layer has to fold all that is there, so that "
          "they double", lambda d: 2 * d),
-        ("grows_by_two", "2 depth + 1: each layer adds two pieces. A layer has to fold all that "
-         "is there", lambda d: 2 * d + 1),
+        ("grows_by_two", "2 depth + 1: each layer adds two pieces. A layer has to fold all that is there", lambda d: 2 * d + 1),
         ("grows_by_squares", "depth^2: a layer has to double what is there", lambda d: d * d),
         ("never_folds", "always 2: the layers after the first do not fold. What does the tooth make of [0, 1]?", lambda d: 2),
         ("straight", "always 1: nothing bends on [0, 1]", lambda d: 1),

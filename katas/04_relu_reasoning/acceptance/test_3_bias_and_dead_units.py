@@ -186,8 +186,7 @@ def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np
     missing, extra = len(set(wanted) - set(found.tolist())), len(set(found.tolist()) - set(wanted))
     expect.that(
         not missing and not extra,
-        f"dead_units(w, b, x): of {len(wanted)} dead units {missing} are missing, and {extra} are named that are not "
-        "dead.",
+        f"dead_units(w, b, x): of {len(wanted)} dead units {missing} are missing, and {extra} are named that are not dead.",
         "Dead: 0 on every row. A pre-activation of exactly 0 gives 0 too.",
         why,
     )

@@ -30,8 +30,7 @@ def ask_all(
     question, counted = missed[0]
     expect.that(
         False,
-        f"count_pieces says {counted:g}; there are {question.pieces} pieces ({question.about}; {len(missed)} of "
-        f"{len(answers)} "
+        f"count_pieces says {counted:g}; there are {question.pieces} pieces ({question.about}; {len(missed)} of {len(answers)} "
         "networks are counted wrongly).",
         hint,
         why=lambda: diagnose(certain=[lambda: causes.of_counts(exact, answers), *more]),
@@ -60,8 +59,7 @@ def test_count_pieces_of_narrow_pieces(
     grid = Diagnosis(
         "grid",
         "Networks whose pieces are wide are counted right, those with pieces of 1e-5 of the segment wrongly: points "
-        "on a grid, or a "
-        "tolerance that is too wide, do not see them. Compute the place where a unit switches.",
+        "on a grid, or a tolerance that is too wide, do not see them. Compute the place where a unit switches.",
     )
     ask_all(submission, expect, diagnose, exact, questions.narrow_questions(exact, rng), hint, lambda: grid)
 
