@@ -198,8 +198,6 @@ def of_xor(w1: Array, b1: Array, w2: Array, b2: float) -> Diagnosis | None:
         ("another_activation", "With units that are 1 above 0 and 0 below it is XOR: but these units are ReLUs, "
          "which give x itself.",
          (x @ w1 + b1 > 0) @ w2 + b2),
-        ("thresholded", "Cut at 0.5 it is XOR: but 0 and 1 themselves are to come out, to "
-         "within 1e-6.", (given > 0.5).astype(float)),
     ]  # fmt: skip
     found = next((Diagnosis(i, text) for i, text, values in whatifs if right(values)), None)
     if found:
@@ -209,6 +207,10 @@ def of_xor(w1: Array, b1: Array, w2: Array, b2: float) -> Diagnosis | None:
         return Diagnosis(
             "scaled",
             f"It is {span:.3g} times XOR plus {given[0]:.3g}: scale w2 and move b2, so that 0 and 1 come out.",
+        )
+    if right((given > 0.5).astype(float)):
+        return Diagnosis(
+            "thresholded", "Cut at 0.5 it is XOR: but 0 and 1 themselves are to come out, to within 1e-6."
         )
     wrong = [
         f"{p.astype(int).tolist()} ({v:.3g})"

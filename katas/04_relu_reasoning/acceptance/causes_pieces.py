@@ -147,6 +147,17 @@ def of_sawtooth(exact: Any, made: Sequence[tuple[int, Layers]]) -> Diagnosis | N
             continue
         seen.append((depth, exact.count_slopes(found.final, least_width=1e-9, equal=1e-9)))
     told = ", ".join(f"{count} at depth {depth}" for depth, count in seen)
+    deep = [(d, layers) for d, layers in made if d in (2, 3)]
+    for low, high in ((-1.0, 1.0), (0.0, 2.0), (-1.0, 0.0), (0.0, 4.0), (-4.0, 4.0), (0.0, 8.0)):
+        wide = [
+            (d, exact.count_slopes(exact.along(layers, np.array([low]), np.array([high])).final))
+            for d, layers in deep
+        ]
+        if wide and all(count == 2**d for d, count in wide):
+            return Diagnosis(
+                "teeth_elsewhere",
+                f"On [{low:g}, {high:g}] there are 2^depth pieces, on [0, 1] {told}: the teeth are to stand on [0, 1].",
+            )
     formulas: list[tuple[str, str, Callable[[int], int]]] = [
         ("one_level_less", "half of 2^depth: a fold is missing, at the beginning or at the end", lambda d: 2 ** (d - 1)),
         ("one_level_more", "twice 2^depth: there is a fold too many", lambda d: 2 ** (d + 1)),
@@ -166,17 +177,6 @@ def of_sawtooth(exact: Any, made: Sequence[tuple[int, Layers]]) -> Diagnosis | N
     for identity, text, formula in formulas:
         if len(seen) > 2 and all(count == formula(depth) for depth, count in seen):
             return Diagnosis(identity, f"There are {told}: that is {text}.")
-    deep = [(d, layers) for d, layers in made if d in (2, 3)]
-    for low, high in ((-1.0, 1.0), (0.0, 2.0), (-1.0, 0.0), (0.0, 4.0), (-4.0, 4.0), (0.0, 8.0)):
-        wide = [
-            (d, exact.count_slopes(exact.along(layers, np.array([low]), np.array([high])).final))
-            for d, layers in deep
-        ]
-        if wide and all(count == 2**d for d, count in wide):
-            return Diagnosis(
-                "teeth_elsewhere",
-                f"On [{low:g}, {high:g}] there are 2^depth pieces, on [0, 1] {told}: the teeth are to stand on [0, 1].",
-            )
     wrong = [d for d, count in seen if count != 2**d]
     if wrong and len(seen) > 1 and seen[0][1] == 2:
         found = exact.along(dict(made)[2], np.zeros(1), np.ones(1))

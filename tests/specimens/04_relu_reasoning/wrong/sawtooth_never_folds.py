@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_sawtooth
-# diagnosis: folds_in_part
+# diagnosis: never_folds
 # The tooth comes out half as high.
 
 import math
