@@ -1,7 +1,7 @@
 # verdict: failed
 # caught by: test_curves
 # diagnosis: few_rows_only
-# The same ten points again and again.
+# The same six points again and again.
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def fit_curve(x, y, hidden, seed):
         m.append(np.zeros(p.shape))
         v.append(np.zeros(p.shape))
     for t in range(1, 10001):
-        loss, g = loss_and_gradients(params, x[0:10], y[0:10], "mse")
+        loss, g = loss_and_gradients(params, x[0:6], y[0:6], "mse")
         for i in range(4):
             m[i] = 0.9 * m[i] + 0.1 * g[i]
             v[i] = 0.999 * v[i] + 0.001 * g[i] ** 2
