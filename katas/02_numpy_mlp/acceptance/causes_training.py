@@ -212,6 +212,14 @@ def start_bad(t: Trained) -> Diagnosis | None:
     """Nothing comes through the start."""
     if t.start is None or len(t.start) < 4:
         return None
+    means = [
+        abs(float(np.mean(w))) * len(w) / (float(np.std(w)) * np.sqrt(len(w)) + 1e-12) for w in t.start[::2]
+    ]
+    if max(means) > 8 and float(np.mean(t.start[0])) * len(t.start[0]) > 8:
+        return Diagnosis(
+            "start_not_centred",
+            "init draws weights of one sign alone: sums of many inputs start far from 0. Draw them around 0.",
+        )
     sizes = [float(np.std(w)) * np.sqrt(len(w)) for w in t.start[::2]]
     small, large = min(sizes), max(sizes)
     if small < 0.02:
@@ -225,14 +233,6 @@ def start_bad(t: Trained) -> Diagnosis | None:
             "start_too_large",
             f"init draws weights of deviation {large:.2g} / sqrt(inputs) in one layer: the sums start far out, where "
             "the activation is flat or explodes. About 1 / sqrt(inputs) keeps a signal's size.",
-        )
-    means = [
-        abs(float(np.mean(w))) * len(w) / (float(np.std(w)) * np.sqrt(len(w)) + 1e-12) for w in t.start[::2]
-    ]
-    if max(means) > 8 and float(np.mean(t.start[0])) * len(t.start[0]) > 8:
-        return Diagnosis(
-            "start_not_centred",
-            "init draws weights of one sign alone: sums of many inputs start far from 0. Draw them around 0.",
         )
     return None
 
