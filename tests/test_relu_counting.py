@@ -45,7 +45,7 @@ class Suite:
     """What the suite asks about counting, and its exact arithmetic."""
 
     def __init__(self) -> None:
-        self.exact, self.questions = load(SUITE / "conftest.py"), load(SUITE / "test_4_what_depth_buys.py")
+        self.exact, self.questions = load(SUITE / "conftest.py"), load(SUITE / "questions.py")
 
     def core(self, seed: int) -> list[Any]:
         """All that the core asks but for the time, as this seed draws it."""

@@ -1,11 +1,15 @@
 """What the author of a kata's suite may import: names that stay, whatever the judge does behind them.
 
-    diagnosis.py    the mistakes that an answer equals (look-alikes), and what-ifs after a miss (experiments)
+    diagnosis.py        the mistakes that an answer equals (look-alikes), and what-ifs after a miss (experiments)
+    beside.py           a suite's own modules, which lie beside its conftest.py
+    network.py          a network of arrays, computed by the judge
+    backward.py         which mistake of backpropagation gives a gradient
+    backward_errors.py  what such mistakes make of the error, layer by layer
 
 The fixtures of a suite are in `checker.judging.suite.plugin`, its expectations in `checker.judging.suite.expect`.
 """
 
-from checker.suite.diagnosis import Answer, Diagnose, explained, same_as
+from checker.suite.diagnosis import Answer, Diagnose, also, explained, refuse, same_as
 from checker.verdict import Diagnosis
 
-__all__ = ["Answer", "Diagnose", "Diagnosis", "explained", "same_as"]
+__all__ = ["Answer", "Diagnose", "Diagnosis", "also", "explained", "refuse", "same_as"]

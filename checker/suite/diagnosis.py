@@ -15,9 +15,10 @@ nothing of what is hidden.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -269,6 +270,28 @@ def _numbered(places: Array, name: str, count: int) -> str:
     if len(places) <= MOST_NUMBERED:
         return f"Of {count} {many}, counted from 0, numbers {', '.join(map(str, places))} are"
     return f"{len(places)} of {count} {many} are"
+
+
+def refuse(expect: Any, message: str, *causes: Diagnosis) -> NoReturn:
+    """End the check as one whose result has a form that cannot be judged, with the cause: `expect.invalid` has none."""
+    try:
+        expect.invalid(message)
+    except Exception as error:
+        error.diagnoses = causes  # type: ignore[attr-defined]
+        raise
+    raise AssertionError("expect.invalid always raises")
+
+
+@contextmanager
+def also(*experiments: Callable[[], Diagnosis | None]) -> Iterator[None]:
+    """`with also(f), expect.cases(...) as case:` asks f for the cause of a miss that no look-alike explains."""
+    try:
+        yield
+    except Exception as error:
+        if getattr(error, "diagnoses", None) == ():
+            found = next((d for experiment in experiments if (d := experiment()) is not None), None)
+            error.diagnoses = (found,) if found else ()  # type: ignore[attr-defined]
+        raise
 
 
 class Diagnose:

@@ -6,6 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from checker.suite import Diagnosis, also, refuse
+from checker.suite.beside import beside
+
+causes = beside(__file__, "causes")
+
 
 class Case(NamedTuple):
     """A table, and a model that does not fit it."""
@@ -20,40 +25,52 @@ SHAPES = [(50, 3), (1, 4), (7, 20), (64, 1)]
 
 
 def draw(rng: np.random.Generator, rows: int, columns: int) -> Case:
-    """Columns, answers and a model whose errors have a mean far from zero."""
+    """Columns, answers and a model whose errors have a mean far from zero, and both signs."""
     x = rng.normal(loc=1.0, scale=2.0, size=(rows, columns))
     w, b = rng.normal(size=columns), 3.0 + float(rng.uniform(1, 3))
-    return Case(x, rng.normal(loc=-2.0, size=rows), w, b)
+    return Case(x, rng.normal(loc=-2.0, scale=5.0, size=rows), w, b)
 
 
 def test_predict(submission: Any, expect: Any, rng: Any) -> None:
     """predict(x, w, b) is x w + b for every row"""
-    for rows, columns in SHAPES:
-        c, what = draw(rng, rows, columns), f"predict(x, w, b) for {rows} x {columns}"
-        y = expect.array(submission.predict(c.x, c.w, c.b), what, shape=(rows,))
-        no_bias = np.allclose(y, c.x @ c.w, atol=1e-3)
-        expect.that(not no_bias, f"{what} is x w without the bias b.", "Add b to every row.")
-        hint = "Each row: its columns times w, added up, and then b once."
-        expect.close(y, c.x @ c.w + c.b, what, rtol=1e-4, atol=1e-4, hint=hint)
-
-
-def test_loss(submission: Any, expect: Any, rng: Any, close_or_factor: Any) -> None:
-    """loss(x, y, w, b) is the mean squared error"""
-    for rows, columns in SHAPES:
-        c, what = draw(rng, rows, columns), f"loss(x, y, w, b) for {rows} x {columns}"
-        wanted = np.mean((c.x @ c.w + c.b - c.y) ** 2)
-        factors = {0.5: "This loss has no 1/2 in front: it is the mean of the squares."}
-        if rows > 1:
-            factors[float(rows)] = "That is the sum over the rows; divide by their number."
-            factors[1 / rows] = "The rows' number divides twice: once is the mean."
-            factors[float(wanted**-0.5)] = (
-                "That is the square root of it; the mean squared error has no root."
+    hint = "Each row: its columns times w, added up, and then b once."
+    with expect.cases(causes.PREDICT) as case:
+        for rows, columns in SHAPES:
+            c, what = draw(rng, rows, columns), f"predict(x, w, b) for {rows} x {columns}"
+            alike = causes.of_predict(c.x, c.w, c.b)
+            case(
+                submission.predict(c.x, c.w, c.b),
+                c.x @ c.w + c.b,
+                what,
+                rtol=1e-4,
+                atol=1e-4,
+                hint=hint,
+                **alike,
             )
-        value = expect.number(submission.loss(c.x, c.y, c.w, c.b), what)
-        hint = (
-            "Square each row's error, then take the mean. Do y and the predictions have the same shape (n,)?"
-        )
-        close_or_factor(value, wanted, what, factors, hint)
+
+
+# float32 is exact enough for a formula; a wrong one is further off than this.
+EXACT = 1e-4
+
+
+def test_loss(submission: Any, expect: Any, rng: Any) -> None:
+    """loss(x, y, w, b) is the mean squared error"""
+    hint = "Square each row's error, then take the mean. Do y and the predictions have the same shape (n,)?"
+    seen: list[Any] = []
+    with also(lambda: causes.penalised(seen)), expect.cases(causes.LOSS) as case:
+        for rows, columns in SHAPES:
+            c, what = draw(rng, rows, columns), f"loss(x, y, w, b) for {rows} x {columns}"
+            wanted = float(np.mean((c.x @ c.w + c.b - c.y) ** 2))
+            given = submission.loss(c.x, c.y, c.w, c.b)
+            if rows > 1 and np.shape(given) in ((rows,), (rows, 1)):
+                missing = Diagnosis("mean_missing", "It is one number for each row: take their mean.")
+                refuse(
+                    expect, f"{what} has the shape {np.shape(given)}; a single number is expected.", missing
+                )
+            value = expect.number(given, what)
+            seen.append((value, wanted, c.w, c.b, rows))
+            alike = causes.of_loss(c.x, c.y, c.w, c.b)
+            case(value, wanted, what, atol=EXACT * max(wanted, 1.0), hint=hint, **alike)
 
 
 def test_loss_of_the_truth(submission: Any, expect: Any, rng: Any) -> None:
@@ -65,24 +82,26 @@ def test_loss_of_the_truth(submission: Any, expect: Any, rng: Any) -> None:
     )
 
 
-def test_gradients(submission: Any, rng: Any, read_pair: Any, close_or_factor: Any) -> None:
+def test_gradients(submission: Any, expect: Any, rng: Any, read_pair: Any) -> None:
     """gradients(x, y, w, b) are the slopes of the loss"""
-    for rows, columns in SHAPES:
-        c, what = draw(rng, rows, columns), f"of gradients(x, y, w, b) for {rows} x {columns}"
-        error = c.x @ c.w + c.b - c.y
-        factors = {
-            -1.0: "The sign: the gradient points uphill. Is it prediction minus y, or y minus prediction?",
-            0.5: "Differentiating a square gives a factor of 2.",
-            -0.5: "The sign is turned, and the 2 from the square is missing.",
-        }
-        if rows > 1:
-            factors[float(rows)] = "The loss is a mean, so its gradient divides by the number of rows too."
-            factors[rows / 2] = (
-                "The loss is a mean of squares: there is a 2, and a division by the number of rows."
+    hint = "Follow one row through the chain rule, or compare with (loss(w + h) - loss(w - h)) / 2h."
+    seen: list[Any] = []
+    decay = also(lambda: causes.decayed(seen, "dw"))
+    with decay, expect.cases(causes.DW) as case_w, expect.cases(causes.DB) as case_b:
+        for rows, columns in SHAPES:
+            c, what = draw(rng, rows, columns), f"of gradients(x, y, w, b) for {rows} x {columns}"
+            error = c.x @ c.w + c.b - c.y
+            given = submission.gradients(c.x, c.y, c.w, c.b)
+            dw, db = read_pair(given, "gradients(x, y, w, b)", ("dw", "db"), columns)
+            wanted, slope = 2 * c.x.T @ error / rows, np.atleast_1d(2 * np.mean(error))
+            seen.append((dw, wanted, c.w))
+            ws, bs = causes.of_gradients(c.x, c.y, c.w, c.b)
+            case_w(dw, wanted, f"dw {what}", atol=EXACT * max(np.abs(wanted).max(), 1.0), hint=hint, **ws)
+            case_b(
+                np.atleast_1d(db),
+                slope,
+                f"db {what}",
+                atol=EXACT * max(np.abs(slope).max(), 1.0),
+                hint=hint,
+                **bs,
             )
-            factors[1 / rows] = "The rows' number divides twice."
-        given = submission.gradients(c.x, c.y, c.w, c.b)
-        dw, db = read_pair(given, "gradients(x, y, w, b)", ("dw", "db"), columns)
-        hint = "Follow one row through the chain rule, or compare with (loss(w + h) - loss(w - h)) / 2h."
-        close_or_factor(dw, 2 * c.x.T @ error / rows, f"dw {what}", factors, hint)
-        close_or_factor(np.asarray(db), 2 * np.mean(error), f"db {what}", factors, hint)

@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite.beside import beside
+
+causes = beside(__file__, "causes_fits")
+
 pytestmark = pytest.mark.training
 
 EXCESS = "error above the best fit"
@@ -120,35 +124,68 @@ CORE = ("clean columns", "scales from 1/1000 to 1000")
 robust = pytest.mark.star("robust")
 
 
-def idea_for(x: np.ndarray, y: np.ndarray, w: np.ndarray, b: float, otherwise: str) -> str:
-    """What to look at: where the steps grew, or where all predictions are off by one number, which is the bias."""
-    off = x @ w + b - y
-    if not np.mean(off**2) < 1e6 * np.mean(y**2):
-        return DIVERGED
-    if otherwise == IDEAS["constant columns"]:
-        return otherwise  # there a wrong w moves all predictions alike
-    # With the right w nothing else is left; a walk that ended too early is off in the other directions too.
-    if np.mean(off) ** 2 > 0.999 * (np.mean(off**2) - best_error(x, y)):
-        return (
-            "Every prediction is off by nearly the same number, so w is right and b is not: was b brought back too, from "
-            "standardised columns to x?"
-        )
-    return otherwise
+def asked(read_pair: Any, call: Any, name: str, x: np.ndarray, y: np.ndarray, w: Any, b: Any) -> Any:
+    """What came, for the experiments, which may call the function again."""
+
+    def fit(other: np.ndarray, answers: np.ndarray) -> Any:
+        return read_pair(call(other, answers), name, ("w", "b"), other.shape[1])
+
+    return causes.Asked(x, y, w, b, fit)
+
+
+def why_not_arrived(diagnose: Any, t: Any) -> Any:
+    """The causes of a descent that is not at the bottom."""
+    now = t.excess(t.w, t.b)
+    grown = [lambda: causes.scale_of_columns(t), lambda: causes.grows(t)]
+    if not now < 1e3:
+        return diagnose(certain=grown)
+    return diagnose(
+        certain=[
+            lambda: causes.in_other_units(t),
+            lambda: causes.scale_of_columns(t),
+            lambda: causes.equals_mistake(t, 1e-4),
+            lambda: causes.random_steps(t),
+            lambda: causes.penalty(t),
+            lambda: causes.way_gone(t),
+            lambda: causes.columns_dropped(t),
+        ],
+        otherwise=lambda: causes.otherwise(t),
+    )
+
+
+def why_not_best(diagnose: Any, t: Any) -> Any:
+    """The causes of a closed form that is not least squares."""
+    return diagnose(
+        certain=[
+            lambda: causes.equals_mistake(t, 1e-7),
+            lambda: causes.in_other_units(t),
+            lambda: causes.penalty(t),
+            lambda: causes.columns_dropped(t),
+        ],
+        otherwise=lambda: causes.otherwise(t),
+    )
 
 
 @pytest.mark.parametrize(
     "table", [name if name in CORE else pytest.param(name, marks=robust) for name in TABLES]
 )
-def test_descent(submission: Any, expect: Any, rng: Any, targets: Any, read_pair: Any, table: str) -> None:
+def test_descent(
+    submission: Any, expect: Any, diagnose: Any, rng: Any, targets: Any, read_pair: Any, table: str
+) -> None:
     """fit_gradient_descent arrives"""
     x = TABLES[table](rng)
     y = answers(rng, x)
-    w, b = read_pair(
-        submission.fit_gradient_descent(x, y), "fit_gradient_descent", ("w", "b"), x.shape[1], DIVERGED
-    )
+    name, call = "fit_gradient_descent", submission.fit_gradient_descent
+
+    def why(w: Any = None, b: Any = None) -> Any:
+        # Not finite: only that the steps grew is left to be explained.
+        w, b = (np.full(x.shape[1], np.inf), np.inf) if w is None else (w, b)
+        return why_not_arrived(diagnose, asked(read_pair, call, name, x, y, w, b))
+
+    w, b = read_pair(call(x, y), name, ("w", "b"), x.shape[1], DIVERGED, why)
     marks = {"predicting the mean of y": excess(x, y, np.zeros(x.shape[1]), float(y.mean()))}
-    idea = idea_for(x, y, w, b, IDEAS[table])
-    expect.at_most(excess(x, y, w, b), EXCESS, targets.excess_error, "of var(y)", marks, hint=idea)
+    over, limit = excess(x, y, w, b), targets.excess_error
+    expect.at_most(over, EXCESS, limit, "of var(y)", marks, hint=IDEAS[table], why=lambda: why(w, b))
 
 
 @pytest.fixture(scope="module")
@@ -175,14 +212,22 @@ def solved(submission: Any, houses: Any) -> tuple[Any, Any]:
     return given, worker.elapsed
 
 
-def test_descent_in_time(expect: Any, houses: Any, descended: Any, targets: Any, read_pair: Any) -> None:
+def test_descent_in_time(
+    submission: Any, expect: Any, diagnose: Any, houses: Any, descended: Any, targets: Any, read_pair: Any
+) -> None:
     """fit_gradient_descent arrives on 20,000 rows within its time"""
     (x, y), (given, elapsed) = houses, descended
-    w, b = read_pair(given, "fit_gradient_descent", ("w", "b"), 8, DIVERGED)
+    name, call = "fit_gradient_descent", submission.fit_gradient_descent
+
+    def why(w: Any = None, b: Any = None) -> Any:
+        w, b = (np.full(8, np.inf), np.inf) if w is None else (w, b)
+        return why_not_arrived(diagnose, asked(read_pair, call, name, x, y, w, b))
+
+    w, b = read_pair(given, name, ("w", "b"), 8, DIVERGED, why)
     marks = {"predicting the mean of y": excess(x, y, np.zeros(8), float(y.mean()))}
     hint = "Columns of very different scale, and related to each other: are there enough steps of the right size?"
-    idea = idea_for(x, y, w, b, hint)
-    expect.at_most(excess(x, y, w, b), EXCESS, targets.excess_error, "of var(y)", marks, hint=idea)
+    over, limit = excess(x, y, w, b), targets.excess_error
+    expect.at_most(over, EXCESS, limit, "of var(y)", marks, hint=hint, why=lambda: why(w, b))
     expect.within_budget(
         elapsed, "A step costs two matrix products with x: no loop over the rows. When may it stop?"
     )
@@ -196,7 +241,9 @@ def test_descent_in_time(expect: Any, houses: Any, descended: Any, targets: Any,
         pytest.param("means of 100 deviations", marks=robust),
     ],
 )
-def test_closed_form(submission: Any, expect: Any, rng: Any, read_pair: Any, table: str) -> None:
+def test_closed_form(
+    submission: Any, expect: Any, diagnose: Any, rng: Any, read_pair: Any, table: str
+) -> None:
     """fit_closed_form finds the least-squares coefficients"""
     x = TABLES[table](rng)
     y = answers(rng, x)
@@ -204,6 +251,20 @@ def test_closed_form(submission: Any, expect: Any, rng: Any, read_pair: Any, tab
     center, unit = x.mean(axis=0), x.std(axis=0)
     wanted = np.linalg.lstsq((x - center) / unit, y - y.mean(), rcond=None)[0]
     hint = "Is the bias part of the fit: a column of ones, or centred x and y? Does a cut-off throw a small column away?"
+    call = submission.fit_closed_form
+    off = max(
+        float(np.abs(w * unit - wanted).max() / np.abs(wanted).max()),
+        abs(float(b + center @ w - y.mean()) / float(y.mean())),
+    )
+    found = ()
+    if off > 1e-3:
+        found = why_not_best(diagnose, asked(read_pair, call, "fit_closed_form", x, y, w, b))
+    expect.that(
+        not found,
+        f"fit_closed_form is not least squares: its error above the best fit is {excess(x, y, w, b):.2g} of var(y).",
+        hint,
+        why=lambda: found,
+    )
     expect.close(w * unit, wanted, "w, per deviation of its column,", rtol=1e-3, hint=hint)
     expect.close(b + center @ w, y.mean(), "the prediction for the mean row", rtol=1e-3, hint=hint)
 
@@ -243,12 +304,20 @@ def _shortest(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.append(w, y.mean() - center @ w), both
 
 
-def test_closed_form_in_time(expect: Any, houses: Any, solved: Any, read_pair: Any) -> None:
+def test_closed_form_in_time(
+    submission: Any, expect: Any, diagnose: Any, houses: Any, solved: Any, read_pair: Any
+) -> None:
     """fit_closed_form solves 20,000 rows within its time"""
     (x, y), (given, elapsed) = houses, solved
     w, b = read_pair(given, "fit_closed_form", ("w", "b"), 8)
     marks = {"predicting the mean of y": excess(x, y, np.zeros(8), float(y.mean()))}
-    expect.at_most(excess(x, y, w, b), EXCESS, 1e-6, "of var(y)", marks, hint="Is the bias part of the fit?")
+
+    def why() -> Any:
+        call = submission.fit_closed_form
+        return why_not_best(diagnose, asked(read_pair, call, "fit_closed_form", x, y, w, b))
+
+    hint = "Is the bias part of the fit?"
+    expect.at_most(excess(x, y, w, b), EXCESS, 1e-6, "of var(y)", marks, hint=hint, why=why)
     expect.within_budget(
         elapsed, "It takes one call of a solver on (20000, 9) numbers: no loop over rows, no (n, n) matrix."
     )

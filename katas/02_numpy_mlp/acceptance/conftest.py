@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+
+from checker.suite import Diagnosis, refuse
+from checker.suite.beside import beside
+
+causes = beside(__file__, "causes")
 
 Params = list[np.ndarray]
 
@@ -41,11 +47,11 @@ def part_name(i: int) -> str:
     return f"{'Wb'[i % 2]}{i // 2 + 1}"
 
 
-def _backwards(what: str) -> tuple[str, str]:
-    return (
-        f"{what}: the parts come in backward order, those of the last layer first.",
-        "The list goes from the first layer to the last, W before b: [W1, b1, W2, b2, ...].",
+def _wrong_form(parts: Sequence[Any], what: str, sizes: Sequence[int]) -> str:
+    shapes = ", ".join(
+        str(np.shape(p)) if isinstance(p, np.ndarray) else f"a {type(p).__name__}" for p in parts[:8]
     )
+    return f"{what} returned {len(parts)} parts: {shapes}{', ...' if len(parts) > 8 else ''}. The sizes are {list(sizes)}."
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +61,14 @@ def read_params(expect: Any) -> Callable[..., Params]:
     def read(value: Any, what: str, sizes: Sequence[int], finite_hint: str = "") -> Params:
         shapes = [s for a, b in pairwise(sizes) for s in ((a, b), (b,))]
         parts = _parts(expect, value, what)
+        if found := causes.form_of(parts, sizes):
+            refuse(expect, _wrong_form(parts, what, sizes), found)
         if len(parts) != len(shapes):
             expect.invalid(
                 f"{what} returned {len(parts)} things; the sizes {list(sizes)} need {len(shapes)}: a matrix and "
                 "a bias for each layer.",
                 "The list is flat: [W1, b1, W2, b2, ...].",
             )
-        given = [np.shape(part) if isinstance(part, np.ndarray) else None for part in parts]
-        expect.that(given == shapes or given != shapes[::-1], *_backwards(what))
         arrays = []
         for i, (part, shape) in enumerate(zip(parts, shapes, strict=True)):
             name = f"{part_name(i)} of {what}"
@@ -121,7 +127,9 @@ def read_loss_and_gradients(expect: Any, read_params: Any) -> Callable[..., tupl
 
 
 @pytest.fixture(scope="session")
-def check_gradients(expect: Any, read_loss_and_gradients: Any, loss_of: Any) -> Callable[..., None]:
+def check_gradients(
+    expect: Any, diagnose: Any, read_loss_and_gradients: Any, loss_of: Any
+) -> Callable[..., None]:
     """`check_gradients(call, params, x, y, kind, rng)`: loss and gradients agree with the network's own outputs.
 
     `call(name, *arguments)` calls a function of the submission. The change of the loss along four directions is
@@ -146,11 +154,40 @@ def check_gradients(expect: Any, read_loss_and_gradients: Any, loss_of: Any) -> 
 
         wanted, single = loss_at(params)
         single = single or is_single(np.asarray(loss))
+
+        def asked_again() -> Diagnosis | None:
+            def again() -> tuple[float, Params]:
+                return read_loss_and_gradients(call("loss_and_gradients", params, x, y, kind), what, sizes)
+
+            found = causes.asked_again(again, loss, gradients)
+            return found if isinstance(found, Diagnosis) else None
+
+        def wrong_loss() -> Diagnosis | None:
+            return causes.loss_cause(
+                list(_asked(call, params, x, y, kind, loss)), kind, causes.activation_of(call)
+            )
+
+        def of_formula() -> Diagnosis | None:
+            found = causes.gradients_cause(call, params, x, y, kind, gradients)
+            return found if isinstance(found, Diagnosis) else None
+
         ratio = loss / wanted if wanted else 1.0
-        expect.that(not known_factor(case, ratio), *wrong_loss(case, ratio))
+        factor = known_factor(case, ratio)
+        expect.that(
+            factor is None,
+            f"The loss of loss_and_gradients ({case.text}) is {ratio:.4g} times what it should be.",
+            why=lambda: diagnose(certain=[asked_again, wrong_loss, lambda: factor]),
+        )
         name, value = f"the loss of {what}", np.float32(loss) if single else loss
         # Many add a small number to p before they take its logarithm; logits of 1,000 are a check of their own.
         rough = {} if kind == "mse" else {"rtol": 1e-3, "atol": 1e-4}
+        allowed = rough.get("rtol", 1e-3 if single else 1e-7) * abs(wanted) + rough.get("atol", 0.0)
+        expect.that(
+            abs(loss - wanted) <= 3 * allowed or not (found := diagnose(certain=[asked_again, wrong_loss])),
+            f"{name} is {loss:.4g}; {wanted:.4g} is right.",
+            LOSS_HINTS[kind],
+            why=lambda: found,
+        )
         expect.close(value, wanted, name, hint=LOSS_HINTS[kind], **rough)
 
         steps, share, floor = ((1e-2, 3e-3, 1e-3), 0.03, 2e-4) if single else ((1e-5, 1e-6, 1e-7), 1e-3, 1e-7)
@@ -178,7 +215,10 @@ def check_gradients(expect: Any, read_loss_and_gradients: Any, loss_of: Any) -> 
         for layer in reversed(range(len(sizes) - 1)):
             of_w, of_b = slopes(2 * layer), slopes(2 * layer + 1)
             if is_wrong(of_w) or is_wrong(of_b):
-                expect.that(False, *wrong_layer(case, layer, of_w, of_b))
+                message, factor, hint = wrong_layer(case, layer, of_w, of_b, loss)
+                known = [partial(_the, factor)] if factor else []
+                experiments = [asked_again, *known, of_formula]
+                expect.that(False, message, hint, why=partial(diagnose, certain=experiments))
 
     return check
 
@@ -224,43 +264,73 @@ LOSS_HINTS = {
 }
 
 
-def known_factor(case: Case, factor: float) -> str:
-    """What usually makes a loss or a slope of the loss this many times too large; empty where nothing is known."""
+def known_factor(case: Case, factor: float, loss: float = 0.0) -> Diagnosis | None:
+    """What usually makes a loss or a slope of the loss this many times too large."""
     n, k = case.rows, case.sizes[-1]
     if abs(factor - 1) < 0.01:
-        return ""
+        return None
+    known = {
+        -1.0: ("sign", "The sign is turned."),
+        1 / n: ("divided_twice", "It is divided by the number of rows twice."),
+    }
     if case.kind == "mse":
-        known = {
-            -1.0: "The sign is turned.",
-            k: f"{k} is the number of outputs: divide by all n k entries, not by the n rows alone.",
-            n * k: "That is n k, the number of entries: the loss is their mean, not their sum.",
-            n: "That is n, the number of rows: the mean goes over the rows too.",
-            0.5: "The 2 is missing: the slope of (out - y)^2 is 2 (out - y), and no 1/2 stands before the mean.",
-            k / 2: "Divide by all n k entries, not by the n rows alone; and the slope of a square has a 2.",
-            n * k / 2: "The loss is a mean over n k entries, not a sum; and the slope of a square has a 2.",
-            n / 2: "Divide by the number of rows too; and the slope of a square has a 2.",
-            1 / n: "It is divided by the number of rows twice.",
-        }
+        rows_too = "the loss is a mean over n k entries, not a sum; and the slope of a square has a 2."
+        known |= {
+            k: ("over_rows_alone", f"{k} is the number of outputs: divide by all n k entries, not by the n rows alone."),
+            n * k: ("not_averaged", "That is n k, the number of entries: the loss is their mean, not their sum."),
+            n: ("over_outputs_alone", "That is n, the number of rows: the mean goes over the rows too."),
+            0.5: ("two_missing", "The 2 is missing: the slope of (out - y)^2 is 2 (out - y), and no 1/2 stands "
+             "before the mean."),
+            2.0: ("two_too_many", "There is a 2 too many: the slope of (out - y)^2 is 2 (out - y)."),
+            -0.5: ("sign", "The sign is turned, and the 2 of the square is missing."),
+            k / 2: ("over_rows_alone", "Divide by all n k entries, not by the n rows alone; and the slope of a "
+             "square has a 2."),
+            n * k / 2: ("not_averaged", f"It is n k / 2: {rows_too}"),
+            n / 2: ("over_outputs_alone", "Divide by the number of rows too; and the slope of a square has a 2."),
+            1 / k: ("divided_twice", "It is divided by the number of outputs twice."),
+        }  # fmt: skip
+        if loss > 0:
+            root = "That is 1 / (2 root of the loss): the slope of the root of the mean, where the mean itself is due."
+            known[0.5 * loss**-0.5] = ("slope_of_root", root)
     else:
-        known = {
-            -1.0: "The sign is turned.",
-            n: "That is n, the number of rows: the loss is the mean over the rows, not their sum.",
-            1 / k: "The mean goes over the n rows alone, not over all n k entries.",
-            1 / n: "It is divided by the number of rows twice.",
+        known |= {
+            n: (
+                "not_averaged",
+                "That is n, the number of rows: the loss is the mean over the rows, not their sum.",
+            ),
+            1 / k: ("over_all_entries", "The mean goes over the n rows alone, not over all n k entries."),
+            n * k: ("not_averaged", "That is n k: the loss is a mean over the rows."),
+            -n: ("sign", "The sign is turned, and the mean over the rows is missing."),
+            float(np.log2(np.e)): ("logarithm_of_2", "That is log2 in place of the natural logarithm."),
+            float(np.log10(np.e)): ("logarithm_of_10", "That is log10 in place of the natural logarithm."),
+            2.0: ("two_too_many", "There is a 2 too many: the slope of a cross-entropy has none."),
+            0.5: ("half", "There is a 1/2 too many."),
         }
-    return next((text for value, text in known.items() if abs(factor - value) < 0.01 * abs(value)), "")
+    found = next((f for value, f in known.items() if abs(factor - value) < 0.005 * abs(value)), None)
+    return Diagnosis(*found) if found else None
 
 
-def wrong_loss(case: Case, ratio: float) -> tuple[str, str]:
-    """The message for a loss that is a known number of times too large."""
-    return (
-        f"The loss of loss_and_gradients ({case.text}) is {ratio:.4g} times what it should be.",
-        known_factor(case, ratio),
-    )
+def _the(found: Diagnosis) -> Diagnosis:
+    return found
 
 
-def wrong_layer(case: Case, layer: int, of_w: list[Slope], of_b: list[Slope]) -> tuple[str, str]:
-    """The message for the last layer (0 is the first) whose gradient of W or of b is wrong."""
+def _asked(
+    call: Callable[..., Any], params: Params, x: np.ndarray, y: np.ndarray, kind: str, loss: float
+) -> list[Any]:
+    """The call that was missed, and two others: fewer rows, and other parameters."""
+    found = [causes.Asked(params, x, y, loss, np.asarray(call("forward", params, x), dtype=np.float64))]
+    for scale, rows in ((1.0, max(2, len(x) // 2)), (0.6, max(2, len(x) - 3))):
+        other, some, answers = [scale * p for p in params], x[:rows], y[:rows]
+        value = float(np.asarray(call("loss_and_gradients", other, some, answers, kind)[0]).reshape(()))
+        out = np.asarray(call("forward", other, some), dtype=np.float64)
+        found.append(causes.Asked(other, some, answers, value, out))
+    return found
+
+
+def wrong_layer(
+    case: Case, layer: int, of_w: list[Slope], of_b: list[Slope], loss: float
+) -> tuple[str, Diagnosis | None, str]:
+    """The message for the last layer (0 is the first) whose gradient of W or of b is wrong, a known factor, and a hint."""
     depth = len(case.sizes) - 1
     name_w, name_b = f"W{layer + 1}", f"b{layer + 1}"
     both = is_wrong(of_w) and is_wrong(of_b)
@@ -286,22 +356,20 @@ def wrong_layer(case: Case, layer: int, of_w: list[Slope], of_b: list[Slope]) ->
         if layer == depth - 1
         else f" The gradients of the layer{'s' if layer < depth - 2 else ''} above are right."
     )
-    return message + above, _where_to_look(case, layer, of_w, of_b, factor)
+    known = known_factor(case, factor, loss) if both and factor and layer == depth - 1 else None
+    return message + above, known, _where_to_look(case, layer, of_w, of_b)
 
 
-def _where_to_look(case: Case, layer: int, of_w: list[Slope], of_b: list[Slope], factor: float | None) -> str:
+def _where_to_look(case: Case, layer: int, of_w: list[Slope], of_b: list[Slope]) -> str:
     name_w, name_b = f"W{layer + 1}", f"b{layer + 1}"
     is_last = layer == len(case.sizes) - 2
     if not is_wrong(of_w):
-        mean = "You took a mean. " if factor and abs(factor * case.rows - 1) < 0.01 else ""
-        return f"{mean}A bias acts on every row: its gradient is the sum of delta over the rows, nothing divided."
+        return "A bias acts on every row: its gradient is the sum of delta over the rows, nothing divided."
     if not is_wrong(of_b):
         return (
             f"The gradient of {name_b} is right, and so is delta: look at h' delta. h is what this layer read, "
             f"{'the input x' if layer == 0 else f'the output of layer {layer} after its activation'}."
         )
-    if factor and (known := known_factor(case, factor)) and is_last:
-        return known
     if is_last:
         return "It is the last layer, and both its parts are wrong: look at delta, the slope of the loss by the outputs."
     return (

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
+
+from checker.suite import Diagnosis
+from checker.suite.beside import beside
+
+causes = beside(__file__, "causes")
+
+Why = Callable[[], Diagnosis | None]
 
 # Neither 1, 2 nor a divisor of 17 rows may be the first number of outputs: factors tell what is wrong. Widths that
 # are all equal let through whatever only fits by its shape.
@@ -28,7 +37,10 @@ def test_init_repeats(submission: Any, expect: Any, read_params: Any) -> None:
             second = read_params(worker.call("init", [3, 5, 2], value), what, [3, 5, 2])
             same = all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
             hint = "Draw everything from one generator that starts from seed: np.random.default_rng(seed)."
-            expect.that(same, f"{what} was called twice and gave two different starts.", hint)
+            ignored = Diagnosis("seed_not_used", f"The seed does not decide what is drawn. {hint}")
+            expect.that(
+                same, f"{what} was called twice and gave two different starts.", why=partial(list, [ignored])
+            )
 
 
 def test_init_differs(submission: Any, expect: Any, read_params: Any) -> None:
@@ -39,7 +51,7 @@ def test_init_differs(submission: Any, expect: Any, read_params: Any) -> None:
     for i, j in ((0, 1), (0, 2), (1, 2)):
         differs = any(not np.array_equal(a, b) for a, b in zip(starts[i], starts[j], strict=True))
         message = f"init([3, 5, 2], seed) is the same for the seeds {i + 1} and {j + 1}."
-        expect.that(differs, message, "Does the seed reach the random generator?")
+        expect.that(differs, message, why=partial(list, [_same_start(starts[i])]))
 
 
 def test_init_units_differ(submission: Any, expect: Any, read_params: Any) -> None:
@@ -51,16 +63,38 @@ def test_init_units_differ(submission: Any, expect: Any, read_params: Any) -> No
         hint = (
             "Units that start alike get the same gradient for ever, and stay one unit. What breaks the tie?"
         )
-        expect.that(len(np.unique(units, axis=0)) == len(units), message, hint)
+        alike = Diagnosis("units_alike", f"{_what_starts(params[2 * layer])} {hint}")
+        expect.that(len(np.unique(units, axis=0)) == len(units), message, why=partial(list, [alike]))
 
 
-def test_forward_last_layer(submission: Any, expect: Any, rng: Any, draw: Any) -> None:
+def _what_starts(w: np.ndarray) -> str:
+    if np.ptp(w) == 0:
+        return f"Every weight is {w.flat[0]:.3g}."
+    return f"Of {w.shape[1]} columns of W only {len(np.unique(w.T, axis=0))} are different."
+
+
+def _same_start(params: list[np.ndarray]) -> Diagnosis:
+    if all(np.ptp(w) == 0 for w in params[::2]):
+        values = f"Every weight of the first matrix is {params[0].flat[0]:.3g}, whatever the seed is"
+        return Diagnosis(
+            "weights_not_random",
+            f"{values}. Units that start alike get the same gradient for ever, and stay one unit: draw at random, "
+            "from the seed.",
+        )
+    return Diagnosis(
+        "seed_fixed", "What is drawn is the same for every seed. Does the seed reach the random generator?"
+    )
+
+
+def test_forward_last_layer(submission: Any, expect: Any, diagnose: Any, rng: Any, draw: Any) -> None:
     """forward gives raw outputs: the last layer is h W + b and nothing more"""
     for sizes in SIZES:
-        _check_last_layer(submission, expect, rng, draw, sizes)
+        _check_last_layer(submission, expect, diagnose, rng, draw, sizes)
 
 
-def _check_last_layer(submission: Any, expect: Any, rng: Any, draw: Any, sizes: list[int]) -> None:
+def _check_last_layer(
+    submission: Any, expect: Any, diagnose: Any, rng: Any, draw: Any, sizes: list[int]
+) -> None:
     params, x = draw(sizes), rng.normal(size=(9, sizes[0]))
     what = f"forward(params, x) with sizes {sizes}"
 
@@ -70,52 +104,135 @@ def _check_last_layer(submission: Any, expect: Any, rng: Any, draw: Any, sizes: 
 
     w, b = params[-2], params[-1]
     plain, larger = outputs(w, b), outputs(-50 * w, -50 * b)
+
+    def again() -> Diagnosis | None:
+        return causes.not_repeated(lambda: outputs(w, b))
+
+    def near(given: np.ndarray, wanted: np.ndarray, name: str, hint: str, *certain: Why) -> None:
+        """As expect.close, but with the cause where one is found."""
+        distance = float(np.abs(given - wanted).max())
+        causes_found = diagnose(certain=[again, *certain]) if distance > 1e-4 * np.abs(wanted).max() else ()
+        message = f"{name} is off by up to {distance:.3g}, where the right values have a size of {np.abs(wanted).max():.3g}."
+        expect.that(not causes_found, message, hint, why=lambda: causes_found)
+        expect.close(given, wanted, name, rtol=1e-4, hint=hint)
+
     if squeezed := _squeezed(larger, plain):
-        expect.that(False, f"{what} {squeezed[0]}", squeezed[1])
+        message, cause = squeezed
+        expect.that(False, f"{what} {message}", why=lambda: [cause])
     raw = "After the last h @ W + b there is no activation: no softmax, no ReLU, no scaling."
     nothing = outputs(np.zeros_like(w), np.zeros_like(b))
-    expect.that(np.abs(nothing).max() < 1e-5, f"With the last W and b all 0, {what} does not give 0.", raw)
+    expect.that(
+        np.abs(nothing).max() < 1e-5,
+        f"With the last W and b all 0, {what} does not give 0.",
+        raw,
+        why=lambda: diagnose(
+            certain=[
+                again,
+                lambda: causes.around_last_layer(nothing),
+                lambda: causes.last_layer(np.zeros_like(nothing), nothing),
+            ]
+        ),
+    )
     bias_only = outputs(np.zeros_like(w), b * 10)
     hint = "Is the last bias added, and is there no activation after it?"
-    expect.close(
-        bias_only, np.tile(b * 10, (9, 1)), f"{what} and W all 0, which leaves b,", rtol=1e-4, hint=hint
+    tiled = np.tile(b * 10, (9, 1))
+    near(
+        bias_only,
+        tiled,
+        f"{what} and W all 0, which leaves b,",
+        hint,
+        lambda: causes.last_layer(tiled, bias_only),
     )
     moved = outputs(w, b + 3)
-    expect.close(moved, plain + 3, f"{what} after adding 3 to the last bias", rtol=1e-4, hint=hint)
-    name = f"{what} after multiplying the last W and b by -50"
-    expect.close(larger, -50 * plain, name, rtol=1e-4, hint=raw)
+    near(moved, plain + 3, f"{what} after adding 3 to the last bias", hint)
+    near(larger, -50 * plain, f"{what} after multiplying the last W and b by -50", raw)
 
 
-def _squeezed(*given: np.ndarray) -> tuple[str, str] | None:
-    """The message and hint for outputs, some of them large, that went through an activation; None where they did not."""
+def _squeezed(*given: np.ndarray) -> tuple[str, Diagnosis] | None:
+    """The message and cause for outputs, some of them large, that went through an activation; None where they did not."""
     out = np.concatenate(given)
-    if out.min() >= 0 and out.shape[1] > 1 and np.allclose(out.sum(axis=1), 1, atol=1e-3):
+    in_loss = "The softmax belongs to the loss: compute it in loss_and_gradients, and let forward end with h @ W + b."
+    if out.shape[1] > 1 and out.min() >= 0 and np.allclose(out.sum(axis=1), 1, atol=1e-3):
         return (
             "puts out probabilities: every row adds up to 1. Raw outputs are due, before any softmax.",
-            "The softmax belongs to the loss: compute it in loss_and_gradients, and let forward end with h @ W + b.",
+            Diagnosis("softmax_in_forward", in_loss),
         )
-    hint = "After the last h @ W + b comes nothing: the activation follows every layer but the last."
-    if out.min() >= 0 and out.max() <= 1:
-        return "stays between 0 and 1, whatever the weights. Is there a sigmoid after the last layer?", hint
-    if np.abs(out).max() <= 1:
-        return "stays between -1 and 1, whatever the weights. Is there a tanh after the last layer?", hint
-    if out.min() >= 0:
-        return "is never negative, whatever the weights. Is there a ReLU after the last layer?", hint
+    if out.shape[1] > 1 and out.max() <= 1e-6 and np.allclose(np.exp(out).sum(axis=1), 1, atol=1e-3):
+        return (
+            "puts out logarithms of probabilities: their exponentials add up to 1 in every row. Raw outputs are due.",
+            Diagnosis("log_softmax_in_forward", in_loss),
+        )
+    if len(out) > 1 and out.min() >= 0 and all(np.allclose(g.sum(axis=0), 1, atol=1e-3) for g in given):
+        return (
+            "puts out numbers that add up to 1 in every column. Raw outputs are due, before any softmax.",
+            Diagnosis("softmax_in_forward", f"It is a softmax over the rows. {in_loss}"),
+        )
+    for holds, function, message in (
+        (
+            out.min() >= 0 and out.max() <= 1,
+            "sigmoid",
+            "stays between 0 and 1, whatever the weights. Is there a sigmoid",
+        ),
+        (
+            np.abs(out).max() <= 1,
+            "tanh or a sine",
+            "stays between -1 and 1, whatever the weights. Is there a tanh",
+        ),
+        (out.min() >= 0, "ReLU", "is never negative, whatever the weights. Is there a ReLU"),
+    ):
+        if holds:
+            text = f"There is a {function} after the last layer. The activation follows every layer but the last."
+            return f"{message} after the last layer?", Diagnosis("activation_on_output", text)
     return None
 
 
-def test_forward_rows(submission: Any, expect: Any, rng: Any, draw: Any) -> None:
+def test_forward_rows(submission: Any, expect: Any, diagnose: Any, rng: Any, draw: Any) -> None:
     """forward treats every row by itself"""
     for sizes in SIZES:
         params, x = draw(sizes), rng.normal(size=(12, sizes[0]))
         what = f"forward(params, x) with sizes {sizes}"
         whole = expect.array(submission.forward(params, x), what, shape=(12, sizes[-1]))
         hint = "Nothing in forward may look at other rows: no mean, maximum or sum over axis 0."
-        parts = [
-            expect.array(submission.forward(params, x[i : i + 3]), what, shape=(3, sizes[-1]))
-            for i in range(0, 12, 3)
-        ]
-        expect.close(np.concatenate(parts), whole, f"{what}, three rows at a time,", rtol=1e-4, hint=hint)
+        parts = np.concatenate(
+            [
+                expect.array(submission.forward(params, x[i : i + 3]), what, shape=(3, sizes[-1]))
+                for i in range(0, 12, 3)
+            ]
+        )
+        apart = float(np.abs(parts - whole).max())
+        size = float(np.abs(whole).max())
+        found = diagnose(certain=_rows(submission, params, x, apart)) if apart > 3e-4 * size else ()
+        expect.that(
+            not found,
+            f"{what} gives other outputs for the same rows when they come three at a time, by up to {apart:.3g}.",
+            hint,
+            why=partial(list, found),
+        )
+        expect.close(parts, whole, f"{what}, three rows at a time,", rtol=1e-4, hint=hint)
+
+
+def _rows(submission: Any, params: list[np.ndarray], x: np.ndarray, apart: float) -> list[Why]:
+    """Why rows depend on each other: chance, or what is in the batch."""
+
+    def outputs(rows: np.ndarray) -> np.ndarray:
+        return np.asarray(submission.forward(params, rows), dtype=np.float64)
+
+    def of_batch() -> Diagnosis | None:
+        # The same rows in another order: what looks at all rows alike does not mind, what looks at places does.
+        order = np.arange(len(x))[::-1]
+        mixed = float(np.abs(outputs(x[order])[order] - outputs(x)).max())
+        what = (
+            "a mean, spread, maximum or sum over axis 0"
+            if mixed < 0.01 * apart
+            else "the place of a row, or its neighbours"
+        )
+        return Diagnosis(
+            "looks_at_other_rows",
+            f"The same row gives outputs up to {apart:.2g} apart when other rows stand beside it: forward uses {what}. Nothing "
+            "in forward may look at other rows; figures of the training rows would have to be in params.",
+        )
+
+    return [lambda: causes.not_repeated(lambda: outputs(x)), of_batch]
 
 
 def test_hidden_layers(submission: Any, expect: Any, rng: Any, draw: Any) -> None:
@@ -136,13 +253,18 @@ def _check_hidden_layers(submission: Any, expect: Any, rng: Any, draw: Any, size
     bend = np.abs(ends - 2 * outputs(params, (left + right) / 2)).max() / np.abs(ends).max()
     message = f"{what} is a straight line from input to output: the hidden layers do not bend."
     hint = "Without an activation two layers are one straight map. Put tanh or ReLU after each hidden layer."
-    expect.that(bend > 1e-4, message, hint)
+    straight = Diagnosis("no_activation", hint)
+    expect.that(bend > 1e-4, message, why=lambda: [straight])
     plain = outputs(params, left)
     for layer in range(len(sizes) - 1):
         moved = [p + 1.0 if i == 2 * layer + 1 else p for i, p in enumerate(params)]
         change = np.abs(outputs(moved, left) - plain).max()
         message = f"Changing b{layer + 1} does not change {what}."
-        expect.that(change > 1e-4, message, "Is the bias added in every layer?")
+        unused = Diagnosis(
+            "bias_not_added",
+            f"b{layer + 1} is never used, or its effect is taken away again. Is the bias added in every layer?",
+        )
+        expect.that(change > 1e-4, message, why=partial(list, [unused]))
 
 
 @pytest.mark.parametrize("kind", ["mse", "cross_entropy"])
@@ -154,6 +276,7 @@ def test_gradients(
     def call(name: str, *arguments: Any) -> Any:
         return getattr(submission, name)(*arguments)
 
-    for sizes in SIZES:
+    # Equal widths first: there what is transposed, or of the wrong layer, gives a wrong number and not a crash.
+    for sizes in sorted(SIZES, key=lambda widths: len(set(widths)) > 1):
         x, y = sample(sizes, kind)
         check_gradients(call, draw(sizes), x, y, kind, rng)

@@ -8,6 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from checker.suite import Diagnosis
+from checker.suite.beside import beside
+
+base, ours = beside(__file__, "causes"), beside(__file__, "causes_digits")
+training = beside(__file__, "causes_training")
+
 pytestmark = pytest.mark.training
 
 TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 60_000, 10_000, 300
@@ -73,9 +79,13 @@ def read_classifier(expect: Any, kata: Any, read_params: Any) -> Callable[..., P
         if not matrices or not all(len(shape) == 2 for shape in matrices):
             expect.invalid(f"{what} must return [W1, b1, W2, b2, ...]; every other part must be a matrix.")
         sizes = [784, *(shape[1] for shape in matrices[:-1]), 10]
-        params = read_params(
-            value, what, sizes, "Did the steps grow instead of shrink? Try a smaller learning rate."
-        )
+        hint = "Did the steps grow instead of shrink? Try a smaller learning rate."
+        try:
+            params = read_params(value, what, sizes, hint)
+        except Exception as error:
+            if "not finite" in str(error):
+                error.diagnoses = (Diagnosis("diverged", hint),)  # type: ignore[attr-defined]
+            raise
         count = sum(p.size for p in params)
         expect.that(
             count <= kata.max_parameters,
@@ -160,7 +170,91 @@ def test_few_rows(
     )
 
 
-def test_accuracy(expect: Any, targets: Any, digits: Any, trained: Any, answers: Any) -> None:
+@pytest.fixture
+def why_misread(
+    submission: Any, diagnose: Any, streams: Any, digits: Digits, trained: Any, answers: Any, read_params: Any
+) -> Callable[[], Any]:
+    """`why_misread()`: the causes of a low accuracy, looked for after a miss alone."""
+
+    def why() -> Any:
+        params, use = trained
+        sizes = [784, *(p.shape[1] for p in params[::2])]
+        start = read_params(submission.init(sizes, streams.handed_out("train_classifier")), "init", sizes)
+        blocks = {f"{n:,} rows at the start": slice(0, n) for n in (500, 1_000, 2_000, 5_000, 10_000, 30_000)}
+        blocks |= {f"{n:,} rows at the end": slice(-n, None) for n in (1_000, 10_000)}
+        some = np.linspace(0, TRAINING_ROWS - 1, 4_000).astype(int)
+        hidden, labels = digits.hidden[:2_000].astype(np.float32) / 255, digits.hidden_labels[:2_000]
+        known = accuracy(answers, digits.hidden_labels)
+        t = training.Trained(
+            "train_classifier", params, start, submission.forward,
+            lambda: base.activation_of(lambda name, *given: getattr(submission, name)(*given)),
+            digits.train[some].astype(np.float32) / 255, digits.train_labels[some], "cross_entropy",
+            use.used if use else 0.0, use.reference if use else 0.0,
+        )  # fmt: skip
+
+        def few_rows() -> Any:
+            found = []
+            for name, block in blocks.items():
+                rows = np.arange(TRAINING_ROWS)[block][:2_000]
+                if len(rows) >= 500:
+                    out = t.out(digits.train[rows].astype(np.float32) / 255)
+                    found.append((name, float(np.mean(out.argmax(axis=1) == digits.train_labels[rows]))))
+            return ours.digit_rows(found, known)
+
+        def judged(out: np.ndarray) -> float:
+            return float(np.mean(out.argmax(axis=1) == labels))
+
+        def unfinished() -> Any:
+            gain = training.continued(t, judged, hidden, 300, 100)
+            if gain[1] < gain[0] + max(0.01, 0.1 * (0.94 - gain[0])):
+                return None
+            return training.hardly_any_way(t, gain, "accuracy")
+
+        def knows_nothing() -> Any:
+            out = t.out()
+            on_training, loss = float(np.mean(out.argmax(axis=1) == t.y)), t.loss(out)
+            if on_training > 0.25 or loss > 3.5:
+                return None
+            return training.pairs_torn(t, f"{on_training:.0%} right, chance is 10 %")
+
+        def one_answer() -> Any:
+            return ours.constant_answer(answers)
+
+        def otherwise() -> Any:
+            moved = f"{t.moved():.2g} of their length away from init's" if t.has_start else "not near init's"
+            return Diagnosis(
+                "not_found",
+                "No usual mistake explains it. Look at the loss on the training rows (at the end it is "
+                f"{t.loss(t.out()):.2g}; chance is "
+                f"2.3); at the accuracy on them beside that on others ({known:.2g}); and at the parameters, which are {moved}.",
+            )
+
+        return diagnose(
+            certain=[
+                lambda: training.unchanged(t),
+                lambda: ours.relabelled(answers, digits.hidden_labels, known),
+                lambda: ours.other_inputs(t, hidden, labels, known),
+                lambda: training.uphill(t),
+                lambda: training.units(t),
+                lambda: ours.answers_of(answers, digits.hidden_labels, known),
+                few_rows,
+                lambda: ours.too_narrow(t),
+                lambda: training.start_bad(t),
+                lambda: training.flat_units(t),
+                knows_nothing,
+                lambda: training.exploded(t),
+                unfinished,
+                one_answer,
+            ],
+            otherwise=otherwise,
+        )
+
+    return why
+
+
+def test_accuracy(
+    expect: Any, targets: Any, digits: Any, trained: Any, answers: Any, why_misread: Any
+) -> None:
     """train_classifier reads hidden digits, and learns to within its time"""
     hint = (
         "Is the loss still falling at the end of training? Then go on, or take larger steps. Is the accuracy fine "
@@ -172,6 +266,7 @@ def test_accuracy(expect: Any, targets: Any, digits: Any, trained: Any, answers:
         targets.accuracy,
         yardsticks=YARDSTICKS,
         hint=hint,
+        why=why_misread,
     )
     expect.within_budget(
         trained[1], "Train on batches of 32 to 256 rows, with no loop over rows, and in float32."

@@ -11,6 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from checker.suite import refuse
+from checker.suite.beside import beside
+
+causes_init = beside(__file__, "causes_init")
+
 Layers = list[tuple[np.ndarray, np.ndarray]]
 Row = tuple[Fraction, ...]
 
@@ -199,6 +204,12 @@ def as_layers(expect: Any) -> Any:
     def read(value: Any, what: str, count: int, sizes: Sequence[int] = ()) -> Layers:
         if value is None:
             expect.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
+        if sizes and (found := causes_init.form_of(value, sizes)):
+            refuse(
+                expect,
+                f"{what} should be a list of {count} layers (W, b) of the sizes {list(sizes)[:8]}.",
+                found,
+            )
         if not isinstance(value, (list, tuple)) or len(value) != count:
             got = f"{len(value)} entries" if isinstance(value, (list, tuple)) else f"a {type(value).__name__}"
             expect.invalid(

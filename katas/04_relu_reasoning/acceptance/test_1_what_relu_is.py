@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+
+from checker.suite import Diagnosis, also, refuse
+from checker.suite.beside import beside
+
+causes = beside(__file__, "causes")
 
 SHAPES = [(7,), (3, 4)]
 OTHER_SHAPES = [(), (2, 3, 4, 5), (0, 3)]
@@ -14,23 +20,22 @@ OTHER_SHAPES = [(), (2, 3, 4, 5), (0, 3)]
 
 def test_relu(submission: Any, expect: Any, rng: Any, rounding: Any) -> None:
     """relu keeps what is positive and makes the rest 0"""
-    for shape in SHAPES:
-        check_relu(submission, expect, rng, rounding, shape)
+    check_relu(submission, expect, rng, rounding, SHAPES)
 
 
 @pytest.mark.star("robust")
 def test_relu_of_any_shape(submission: Any, expect: Any, rng: Any, rounding: Any) -> None:
     """relu takes a single number, four axes, and an array without rows"""
-    for shape in OTHER_SHAPES:
-        check_relu(submission, expect, rng, rounding, shape)
+    check_relu(submission, expect, rng, rounding, OTHER_SHAPES)
 
 
-def check_relu(submission: Any, expect: Any, rng: Any, rounding: Any, shape: tuple[int, ...]) -> None:
-    x = np.asarray(rng.normal(size=shape) * 10.0 ** rng.integers(-3, 4, size=shape))
-    y = expect.array(submission.relu(x), "relu(x)", shape=shape)
-    expect.close(
-        y, np.maximum(x, 0), "relu(x)", rtol=rounding(y), atol=1e-9, hint="max(x, 0), entry by entry."
-    )
+def check_relu(submission: Any, expect: Any, rng: Any, rounding: Any, shapes: list[tuple[int, ...]]) -> None:
+    hint = "max(x, 0), entry by entry."
+    with expect.cases(causes.RELU) as case:
+        for shape in shapes:
+            x = np.asarray(rng.normal(size=shape) * 10.0 ** rng.integers(-3, 4, size=shape))
+            y = expect.array(submission.relu(x), "relu(x)", shape=shape)
+            case(y, np.maximum(x, 0), "relu(x)", rtol=rounding(y), atol=1e-9, hint=hint, **causes.of_relu(x))
 
 
 def test_relu_scales(submission: Any, expect: Any, rng: Any, rounding: Any) -> None:
@@ -39,67 +44,87 @@ def test_relu_scales(submission: Any, expect: Any, rng: Any, rounding: Any) -> N
         x, c = rng.normal(size=40), rng.uniform(1, 9) * 10.0**power
         y = expect.array(submission.relu(c * x), "relu(x)", shape=(40,))
         hint = "Is something cut off above, or leaking below 0?"
+        cut = Diagnosis(
+            "cut_off", f"It is never above {y.max():.4g}: it is cut off above. ReLU has no ceiling."
+        )
+        is_cut = int((y >= y.max() * (1 - 1e-6)).sum()) > 1 and y.max() < 0.9 * c * x.max()
+        expect.that(not is_cut, "relu(c x) is not c relu(x).", hint, why=partial(list, [cut]))
         expect.close(y / c, np.maximum(x, 0), "relu(c x) / c", rtol=rounding(y), hint=hint)
 
 
 def test_relu_gradient(submission: Any, expect: Any, rng: Any) -> None:
     """relu_gradient is 1 where x is positive and 0 where it is negative"""
-    for shape in SHAPES:
-        check_gradient(submission, expect, rng, shape)
+    check_gradient(submission, expect, rng, SHAPES)
 
 
 @pytest.mark.star("robust")
 def test_relu_gradient_of_any_shape(submission: Any, expect: Any, rng: Any) -> None:
     """relu_gradient takes a single number, four axes, and an array without rows"""
-    for shape in OTHER_SHAPES:
-        check_gradient(submission, expect, rng, shape)
+    check_gradient(submission, expect, rng, OTHER_SHAPES)
 
 
-def check_gradient(submission: Any, expect: Any, rng: Any, shape: tuple[int, ...]) -> None:
-    x = np.asarray(rng.normal(size=shape) * 10.0 ** rng.integers(-6, 4, size=shape))
-    g = expect.array(submission.relu_gradient(x), "relu_gradient(x)", shape=shape)
+def check_gradient(submission: Any, expect: Any, rng: Any, shapes: list[tuple[int, ...]]) -> None:
     hint = "It is a step: 0 or 1, nothing between."
-    expect.close(g, (x > 0).astype(float), "relu_gradient(x)", hint=hint)
+    with expect.cases(causes.SLOPE) as case:
+        for shape in shapes:
+            x = np.asarray(rng.normal(size=shape) * 10.0 ** rng.integers(-6, 4, size=shape))
+            g = expect.array(submission.relu_gradient(x), "relu_gradient(x)", shape=shape)
+            case(g, (x > 0).astype(float), "relu_gradient(x)", hint=hint, **causes.of_slope(x))
 
 
 def test_relu_gradient_at_zero(submission: Any, expect: Any) -> None:
     """relu_gradient at 0 is 0"""
     x = np.array([[0.0, -0.0, 1.0], [-1.0, 0.0, 1e-9]])
-    g = expect.array(submission.relu_gradient(x), "relu_gradient(x)", shape=(2, 3))
+    divided = Diagnosis(
+        "divided_by_zero", "At x = 0 it is 0 / 0: is it relu(x) / x, or x / |x|? Compare x with 0 instead."
+    )
+    with also(lambda: divided):
+        g = expect.array(submission.relu_gradient(x), "relu_gradient(x)", shape=(2, 3))
+    value = float(g[x == 0][0])
+    why = Diagnosis("slope_at_zero", "Is the comparison > or >=? At x = 0 itself it is to be 0.")
+    if value not in (0.0, 1.0):
+        why = Diagnosis(
+            "slope_at_zero", f"At x = 0 itself it is {value:g}, between the two slopes: here it is to be 0."
+        )
     expect.that(
         bool((g[x == 0] == 0).all()),
-        f"relu_gradient(0) is {g[x == 0][0]:g}; at the kink this kata takes 0, as every framework does.",
-        "Is the comparison > or >=?",
+        f"relu_gradient(0) is {value:g}; at the kink this kata takes 0, as every framework does.",
+        why=lambda: [why],
     )
     expect.close(g, [[0, 0, 1], [0, 0, 1]], "relu_gradient(x)")
 
 
-WIDTHS = [(4, 3), (3, 5, 2), (4, 4, 4), (2, 6, 1, 6, 3, 4)]
+# Equal widths first: there a wrong order gives a wrong number and not a crash.
+WIDTHS = [(4, 4, 4), (4, 3), (3, 5, 2), (2, 6, 1, 6, 3, 4)]
 
 
 def test_collapse(submission: Any, expect: Any, rng: Any, rounding: Any) -> None:
     """collapse gives the one affine map that layers without activations are"""
-    for sizes in WIDTHS:
-        weights = [rng.normal(size=shape) for shape in pairwise(sizes)]
-        biases = [rng.normal(size=out) for out in sizes[1:]]
-        wanted_w, wanted_b = np.eye(sizes[0]), np.zeros(sizes[0])
-        for weight, bias in zip(weights, biases, strict=True):
-            wanted_w, wanted_b = wanted_w @ weight, wanted_b @ weight + bias
+    order = "Write out (x A + a) B + b. In which order do A and B stand?"
+    passes = "An early bias passes through all later layers. Does yours?"
+    with expect.cases(causes.COLLAPSED_W) as case_w, expect.cases(causes.COLLAPSED_B) as case_b:
+        for sizes in WIDTHS:
+            weights = [rng.normal(size=shape) for shape in pairwise(sizes)]
+            biases = [rng.normal(size=out) for out in sizes[1:]]
+            wanted_w, wanted_b = np.eye(sizes[0]), np.zeros(sizes[0])
+            for weight, bias in zip(weights, biases, strict=True):
+                wanted_w, wanted_b = wanted_w @ weight, wanted_b @ weight + bias
+            result = submission.collapse(weights, biases)
+            if not isinstance(result, (list, tuple)) or len(result) != 2:
+                expect.invalid("collapse(weights, biases) should return two arrays, W and b.")
+            if np.ndim(result[0]) == 1 and np.ndim(result[1]) == 2:
+                exchanged = Diagnosis("exchanged", "b comes first: return (W, b).")
+                refuse(expect, "collapse(weights, biases) should return two arrays, W and b.", exchanged)
+            w = expect.array(result[0], "W of collapse", shape=(sizes[0], sizes[-1]))
+            b = expect.array(result[1], "b of collapse")
+            if b.size != sizes[-1]:
+                expect.invalid(f"b of collapse has the shape {b.shape}; ({sizes[-1]},) is expected.")
+            ws, bs = causes.of_collapse(weights, biases)
+            case_w(w, wanted_w, "W of collapse", rtol=rounding(w), hint=order, **ws)
+            case_b(b.reshape(-1), wanted_b, "b of collapse", rtol=rounding(b), hint=passes, **bs)
 
-        result = submission.collapse(weights, biases)
-        if not isinstance(result, (list, tuple)) or len(result) != 2:
-            expect.invalid("collapse(weights, biases) should return two arrays, W and b.")
-        w = expect.array(result[0], "W of collapse", shape=(sizes[0], sizes[-1]))
-        b = expect.array(result[1], "b of collapse")
-        if b.size != sizes[-1]:
-            expect.invalid(f"b of collapse has the shape {b.shape}; ({sizes[-1]},) is expected.")
-        hint = "Write out (x A + a) B + b. In which order do A and B stand?"
-        expect.close(w, wanted_w, "W of collapse", rtol=rounding(w), hint=hint)
-        hint = "An early bias passes through all later layers. Does yours?"
-        expect.close(b.reshape(-1), wanted_b, "b of collapse", rtol=rounding(b), hint=hint)
 
-
-def test_xor_network(submission: Any, expect: Any) -> None:
+def test_xor_network(submission: Any, expect: Any, diagnose: Any) -> None:
     """xor_network: two ReLU units compute XOR, which no straight line can"""
     result = submission.xor_network()
     if not isinstance(result, (list, tuple)) or len(result) != 4:
@@ -118,31 +143,34 @@ def test_xor_network(submission: Any, expect: Any) -> None:
         "largest_error_of_xor_network",
         1e-6,
         hint=f"For {x[worst].astype(int).tolist()} the network says {out[worst]:.3g}, XOR is {wanted[worst]:.0f}.",
+        why=lambda: diagnose(
+            certain=[lambda: causes.of_xor(w1.astype(float), b1.reshape(-1), w2.reshape(-1), b2)]
+        ),
     )
 
 
-def test_piecewise_linear(submission: Any, expect: Any, rng: Any) -> None:
+def test_piecewise_linear(submission: Any, expect: Any, diagnose: Any, rng: Any) -> None:
     """piecewise_linear goes through every knot and is straight between them, and goes on beyond both ends"""
     for count in (2, 3, 12, 20):
         spacing = 10.0 ** rng.uniform(-0.7, 0.5, size=count)
         xs = np.cumsum(spacing) - rng.uniform(0.3, 0.7) * spacing.sum()
-        check_knots(submission, expect, rng, xs, rng.normal(size=count) * 5 + 3, SINGLE_PRECISION)
+        check_knots(submission, expect, diagnose, rng, xs, rng.normal(size=count) * 5 + 3, SINGLE_PRECISION)
 
 
-def test_piecewise_linear_of_a_line(submission: Any, expect: Any, rng: Any) -> None:
+def test_piecewise_linear_of_a_line(submission: Any, expect: Any, diagnose: Any, rng: Any) -> None:
     """piecewise_linear through knots that lie on one line is that line"""
     xs = np.cumsum(rng.uniform(0.5, 2, size=6)) + 5
-    check_knots(submission, expect, rng, xs, 2.0 - 3.0 * xs, SINGLE_PRECISION)
-    check_knots(submission, expect, rng, xs - 20, np.full(6, 4.0), SINGLE_PRECISION)
+    check_knots(submission, expect, diagnose, rng, xs, 2.0 - 3.0 * xs, SINGLE_PRECISION)
+    check_knots(submission, expect, diagnose, rng, xs - 20, np.full(6, 4.0), SINGLE_PRECISION)
 
 
 @pytest.mark.star("robust")
-def test_piecewise_linear_of_many_knots(submission: Any, expect: Any, rng: Any) -> None:
+def test_piecewise_linear_of_many_knots(submission: Any, expect: Any, diagnose: Any, rng: Any) -> None:
     """piecewise_linear is exact where knots stand a thousand times closer in one place than in another"""
     for count in (12, 60):
         spacing = 10.0 ** rng.uniform(-2, 1, size=count)
         xs = np.cumsum(spacing) - rng.uniform(0.3, 0.7) * spacing.sum()
-        check_knots(submission, expect, rng, xs, rng.normal(size=count) * 5 + 3, DOUBLE_PRECISION)
+        check_knots(submission, expect, diagnose, rng, xs, rng.normal(size=count) * 5 + 3, DOUBLE_PRECISION)
 
 
 # Rounding grows with the slopes that cancel, a mistake is of the size of one of them: the share of those that is
@@ -151,7 +179,7 @@ SINGLE_PRECISION, DOUBLE_PRECISION = 5e-6, 1e-8
 
 
 def check_knots(
-    submission: Any, expect: Any, rng: Any, xs: np.ndarray, ys: np.ndarray, exactness: float
+    submission: Any, expect: Any, diagnose: Any, rng: Any, xs: np.ndarray, ys: np.ndarray, exactness: float
 ) -> None:
     """Evaluate the learner's network at the knots, between them, and beyond both ends."""
     result = submission.piecewise_linear(xs, ys)
@@ -185,8 +213,16 @@ def check_knots(
         "left of the first knot": xs[0] - reach * rng.uniform(0, 1, size=50),
         "right of the last knot": xs[-1] + reach * rng.uniform(0, 1, size=50),
     }
+
+    def draw(x: np.ndarray) -> np.ndarray:
+        return np.asarray(np.maximum(x[:, None] * w1.astype(float) + b1, 0) @ w2.astype(float) + b2)
+
+    def why() -> Any:
+        everywhere = np.concatenate(list(places.values()))
+        return diagnose(certain=[lambda: causes.of_polyline(draw, xs, ys, everywhere, float(allowed))])
+
     for place, x in places.items():
-        out = np.maximum(x[:, None] * w1.astype(float) + b1, 0) @ w2.astype(float) + b2
+        out = draw(x)
         segment = np.clip(np.searchsorted(xs, x) - 1, 0, len(slopes) - 1)
         wanted = ys[segment] + slopes[segment] * (x - xs[segment])
         worst = float(np.nan_to_num(np.abs(out - wanted), nan=np.inf).max())
@@ -196,4 +232,5 @@ def check_knots(
             float(allowed / np.abs(ys).max()),
             unit="of the largest y",
             hint=f"With {len(xs)} knots. The end segments go on beyond the ends. Which unit bends where?",
+            why=why,
         )

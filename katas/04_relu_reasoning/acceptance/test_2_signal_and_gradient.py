@@ -9,6 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import Diagnosis
+from checker.suite.beside import beside
+
+init, of_norms = beside(__file__, "causes_init"), beside(__file__, "causes_norms")
+
 ACTIVATIONS = ("linear", "sigmoid", "relu")
 
 
@@ -43,16 +48,26 @@ def test_he_init_shapes(submission: Any, expect: Any, as_layers: Any) -> None:
     same = all(
         np.array_equal(a[0], b[0]) and np.array_equal(a[1], b[1]) for a, b in zip(first, again, strict=True)
     )
-    expect.that(same, "he_init gave different layers for the same seed.", "np.random.default_rng(seed)")
+    unseeded = Diagnosis(
+        "seed_not_used", "The seed does not decide what is drawn: np.random.default_rng(seed)."
+    )
+    expect.that(same, "he_init gave different layers for the same seed.", why=lambda: [unseeded])
     different = not any(np.array_equal(a[0], b[0]) for a, b in zip(first, other, strict=True))
-    expect.that(different, "he_init gave the same W for two different seeds.", "Is the seed used?")
+    fixed = Diagnosis("seed_fixed", "What is drawn is the same for every seed: does it reach the generator?")
+    expect.that(different, "he_init gave the same W for two different seeds.", why=lambda: [fixed])
 
 
-def test_he_init_variance(submission: Any, expect: Any, as_layers: Any, streams: Any) -> None:
+def test_he_init_variance(submission: Any, expect: Any, diagnose: Any, as_layers: Any, streams: Any) -> None:
     """he_init draws weights of mean 0 and variance 2 / fan-in"""
     sizes = [128, 512, 128, 256]
     seed = streams.handed_out("variance")
     layers = as_layers(submission.he_init(sizes, seed), "he_init(sizes, seed)", 3, sizes)
+    ratios = [float(np.mean(w.astype(float) ** 2)) * sizes[i] / 2 for i, (w, _) in enumerate(layers)]
+    means = [float(w.mean() / (w.std() + 1e-300)) for w, _ in layers]
+
+    def why() -> Any:
+        return diagnose(certain=[lambda: init.of_variance(ratios, means, sizes)])
+
     for i, (w, _) in enumerate(layers):
         ratio = float(np.mean(w.astype(float) ** 2)) * sizes[i] / 2
         yardsticks = {
@@ -68,13 +83,14 @@ def test_he_init_variance(submission: Any, expect: Any, as_layers: Any, streams:
                 "A normal distribution that is cut off at two deviations has only 0.77 of its variance left."
             )
         name = "variance_of_W_of_he_init_over_2_/_fan-in"
-        expect.at_least(ratio, name, 0.85, yardsticks=yardsticks, hint=hint)
-        expect.at_most(ratio, name, 1.15, yardsticks=yardsticks, hint=hint)
+        expect.at_least(ratio, name, 0.85, yardsticks=yardsticks, hint=hint, why=why)
+        expect.at_most(ratio, name, 1.15, yardsticks=yardsticks, hint=hint, why=why)
         expect.at_most(
             float(abs(w.mean()) / w.std()),
             "mean_of_W_of_he_init_over_its_spread",
             0.05,
             hint="Weights of both signs alike.",
+            why=why,
         )
 
 
@@ -86,9 +102,10 @@ def deep_layers(submission: Any, expect: Any, as_layers: Any, streams: Any, dept
         found = as_layers(submission.he_init([128] * 6, seed), "he_init(sizes, seed)", 5, [128] * 6)
         layers += [(w.astype(float), b.astype(float)) for w, b in found]
     repeated = any(np.array_equal(a[0], b[0]) for a, b in pairwise(layers))
-    expect.that(
-        not repeated, "he_init gives neighbouring layers the same W.", "Seed once, not for each layer anew."
+    anew = Diagnosis(
+        "seeded_each_layer", "The generator starts anew for each layer: seed it once, before all of them."
     )
+    expect.that(not repeated, "he_init gives neighbouring layers the same W.", why=lambda: [anew])
     return layers
 
 
@@ -109,8 +126,10 @@ def test_he_init_keeps_the_signal(
     factor = float(np.exp(np.mean(logs)))
     change = max(factor, 1 / max(factor, 1e-300)) if np.isfinite(factor) else np.inf
     hint = f"After 50 layers the signal has {factor:.2g} times the size of that after one. What does a layer do to it?"
+    why: list[Diagnosis] = []
     if biases > 0:
         hint = f"Biases of up to {biases:.2g} pile up through the layers: they start at 0."
+        why = [Diagnosis("biases_not_zero", hint)]
     expect.at_most(
         change,
         "change_of_the_signal_through_he_init",
@@ -118,6 +137,7 @@ def test_he_init_keeps_the_signal(
         unit="times",
         yardsticks={"variance 1 / fan-in": 2.0**24.5},
         hint=hint,
+        why=lambda: why,
     )
 
 
@@ -134,7 +154,7 @@ def test_gradient_norms(submission: Any, expect: Any, preactivations: Any, rng: 
             break
     result = submission.gradient_norms(layers, x, activation)
     norms = expect.array(result, "gradient_norms(layers, x, activation)")
-    compare_each(expect, norms, wanted, SINGLE_PRECISION, look_alikes(layers, x, activation))
+    compare_each(expect, norms, wanted, SINGLE_PRECISION, mistakes_of(layers, x, activation))
 
 
 def central_differences(layers: Any, i: int, x: np.ndarray, preactivations: Any, function: Any) -> float:
@@ -162,7 +182,7 @@ def test_gradient_norms_of_deep_networks(
         result = submission.gradient_norms(layers, x, activation)
         norms = expect.array(result, "gradient_norms(layers, x, activation)")
         wanted = backpropagated(layers, x, activation, preactivations)
-        compare_each(expect, norms, wanted, SINGLE_PRECISION, look_alikes(layers, x, activation))
+        compare_each(expect, norms, wanted, SINGLE_PRECISION, mistakes_of(layers, x, activation))
 
 
 @pytest.mark.star("robust")
@@ -174,7 +194,13 @@ def test_gradient_norms_to_six_digits(
     layers, x = draw_clear(rng, preactivations, [24] * 20 + [3], activation)
     result = submission.gradient_norms(layers, x, activation)
     norms = expect.array(result, "gradient_norms(layers, x, activation)")
-    compare_each(expect, norms, backpropagated(layers, x, activation, preactivations), 1e-6, {})
+    compare_each(
+        expect,
+        norms,
+        backpropagated(layers, x, activation, preactivations),
+        1e-6,
+        mistakes_of(layers, x, activation),
+    )
 
 
 def draw_clear(
@@ -202,54 +228,25 @@ def backpropagated(layers: Any, x: np.ndarray, activation: str, preactivations: 
     return np.array(norms)
 
 
-def look_alikes(layers: Any, x: np.ndarray, activation: str) -> dict[str, np.ndarray]:
-    """What comes out of well-known mistakes, by what to say about each."""
-
-    def norms(slopes: bool = True, on_the_last: bool = False, of_outputs: bool = False) -> np.ndarray:
-        function, derivative = FUNCTIONS[activation], DERIVATIVES[activation]
-        inputs, z = [x], []
-        for w, b in layers:
-            z.append(inputs[-1] @ w + b)
-            inputs.append(function(z[-1]))
-        delta = derivative(z[-1]) if on_the_last else np.ones_like(z[-1])
-        found = []
-        for i in reversed(range(len(layers))):
-            found.append(np.linalg.norm((inputs[i + 1] if of_outputs else inputs[i]).T @ delta))
-            if i > 0:
-                delta = delta @ layers[i][0].T
-                delta = delta * derivative(z[i - 1]) if slopes else delta
-        return np.array(found[::-1])
-
-    return {
-        "as if the activation had the slope 1 everywhere on the way back": norms(slopes=False),
-        "as if the activation came after the last layer too": norms(on_the_last=True),
-        "those of each layer's output times what comes back, in place of its input": norms(of_outputs=True),
-    }
-
-
 # Relative, of each norm, and for lists too, which do not show that they come from single precision.
 SINGLE_PRECISION = 1e-3
 
 
 def compare_each(
-    expect: Any, norms: np.ndarray, wanted: np.ndarray, exactness: float, mistakes: dict[str, np.ndarray]
+    expect: Any, norms: np.ndarray, wanted: np.ndarray, exactness: float, mistakes: Callable[[], Any]
 ) -> None:
     """Each layer against its own size: a vanished gradient must be right too."""
-    if norms.size != wanted.size:
-        expect.invalid(
-            f"gradient_norms(layers, x, activation) has the shape {norms.shape}; ({wanted.size},) is expected.",
-            "One norm for each layer.",
-        )
     norms = norms.reshape(-1)
     allowed = exactness if norms.dtype == np.float64 else 1e-2
     norms = norms.astype(float)
+    found = [] if same_norms(norms, wanted) else of_norms.of_norms(norms, wanted, mistakes())
+    if norms.size != wanted.size:
+        message = (
+            f"gradient_norms(layers, x, activation) gives {norms.size} norms; ({wanted.size},) is expected."
+        )
+        expect.that(not found, message, why=lambda: [found])
+        expect.invalid(message, "One norm for each layer.")
     depth = len(wanted)
-    reason = reason_of(norms, wanted, mistakes)
-    expect.that(
-        not reason,
-        f"The norms of gradient_norms are {reason}.",
-        "Frobenius: the root of the sum of the squares.",
-    )
     relative = np.abs(norms - wanted) / wanted
     worst = int(np.argmax(relative))
     expect.at_most(
@@ -257,32 +254,19 @@ def compare_each(
         "largest_relative_error_in_gradient_norms",
         allowed,
         hint=f"Worst in layer {worst + 1} of {depth}. The last layer has no activation after it; a kernel's gradient is "
-        "the transposed input times what comes back.",
+        "the transposed input times what comes back. Frobenius: the root of the sum of the squares.",
+        why=lambda: [found] if found else [],
     )
 
 
-def reason_of(norms: np.ndarray, wanted: np.ndarray, mistakes: dict[str, np.ndarray]) -> str:
-    """Which well-known mistake gives these norms; nothing if they are right, or wrong in a way of their own."""
+def same_norms(norms: np.ndarray, wanted: np.ndarray) -> bool:
+    """Whether the norms are right, but for rounding."""
+    return norms.shape == wanted.shape and bool(np.allclose(norms, wanted, rtol=1e-3, atol=0))
 
-    def same(values: np.ndarray, others: np.ndarray) -> bool:
-        return bool(np.allclose(values, others, rtol=1e-3, atol=0))
 
-    if same(norms, wanted):
-        return ""
-    if same(norms[::-1], wanted):
-        return "right but in the order from the last layer to the first; the first layer comes first"
-    if same(norms**2, wanted) or same(norms, wanted**2):
-        return "off by a square or a root"
-    for mistake, values in mistakes.items():
-        if same(norms, values) and not same(values, wanted):
-            return mistake
-    factor = float(norms[-1] / wanted[-1])
-    if len(wanted) > 1 and factor > 0 and same(norms, factor * wanted):
-        times = f"{factor:.4g} times" if factor > 1 else f"1 / {1 / factor:.4g} of"
-        return (
-            f"{times} what they should be, in every layer: the gradient of a sum is asked for, not of a mean"
-        )
-    return ""
+def mistakes_of(layers: Any, x: np.ndarray, activation: str) -> Callable[[], Any]:
+    """What well-known mistakes give, computed after a miss alone."""
+    return lambda: of_norms.norms_of_mistakes(layers, x, activation, FUNCTIONS, DERIVATIVES)
 
 
 @pytest.mark.star("robust")

@@ -8,6 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import Diagnosis
+from checker.suite.beside import beside
+
+causes = beside(__file__, "causes_bias")
+
 Samples = tuple[np.ndarray, np.ndarray]
 Case = Callable[[np.random.Generator], Samples]
 
@@ -74,28 +79,48 @@ CASES: dict[str, tuple[bool, Case]] = {
 }
 
 
-def ask_about(submission: Any, expect: Any, samples: Samples, possible: bool, name: str) -> None:
+def why_of(submission: Any, rng: np.random.Generator) -> Any:
+    """The rule that gives all answers of the cases, drawn anew."""
+    asked = []
+    for _, draw in CASES.values():
+        x, y = draw(rng)
+        asked.append((x, y, bool(np.asarray(submission.fits_without_bias(x, y)).reshape(()))))
+    return causes.of_fits(asked)
+
+
+def ask_about(
+    submission: Any, expect: Any, samples: Samples, possible: bool, name: str, why: Any = None
+) -> None:
     x, y = samples
     said = expect.number(submission.fits_without_bias(x, y), "fits_without_bias(x, y)")
     expect.that(
         said == possible,
         f"fits_without_bias(x, y) is {bool(said)} for x of shape {x.shape} ({name}); {possible} is right.",
         "Without biases, what is f(2 x) if you know f(x)? What does that say of f(-x), and of f(0)?",
+        why,
     )
 
 
-def test_fits_without_bias(submission: Any, expect: Any, rng: Any) -> None:
+def test_fits_without_bias(submission: Any, expect: Any, diagnose: Any, rng: Any) -> None:
     """fits_without_bias is True for what a network without biases can pass through"""
+
+    def why() -> Any:
+        return diagnose(certain=[lambda: why_of(submission, rng)])
+
     for name, (possible, draw) in CASES.items():
         if possible:
-            ask_about(submission, expect, draw(rng), True, name)
+            ask_about(submission, expect, draw(rng), True, name, why)
 
 
-def test_fits_only_with_bias(submission: Any, expect: Any, rng: Any) -> None:
+def test_fits_only_with_bias(submission: Any, expect: Any, diagnose: Any, rng: Any) -> None:
     """fits_without_bias is False for what needs a bias, or cannot be passed through at all"""
+
+    def why() -> Any:
+        return diagnose(certain=[lambda: why_of(submission, rng)])
+
     for name, (possible, draw) in CASES.items():
         if not possible:
-            ask_about(submission, expect, draw(rng), False, name)
+            ask_about(submission, expect, draw(rng), False, name, why)
 
 
 @pytest.mark.star("robust")
@@ -142,17 +167,28 @@ def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np
     result = submission.dead_units(w, b, x)
     found = expect.array(result, "dead_units(w, b, x)").reshape(-1)
     wanted = [unit for unit in range(len(b)) if all(row @ w[:, unit] + b[unit] <= 0 for row in x)]
+    mask = Diagnosis("mask", "A mask comes where indices are asked for: np.flatnonzero(mask).")
     expect.that(
         not holds_booleans(result),
         "dead_units(w, b, x) is a mask of True and False; the indices of the units are asked for.",
-        "np.flatnonzero(mask)",
+        why=lambda: [mask],
     )
+
+    def why() -> list[Diagnosis]:
+        # Units that a wrong rule tells apart from the dead ones, on which many rules agree.
+        other = causes.telling_units(np.random.default_rng(0))
+        again = expect.array(
+            submission.dead_units(*(part.copy() for part in other)), "dead_units(w, b, x)"
+        ).reshape(-1)
+        cause = causes.of_dead([(w, b, x, found.tolist()), (*other, again.tolist())])
+        return [cause] if cause else []
+
     missing, extra = len(set(wanted) - set(found.tolist())), len(set(found.tolist()) - set(wanted))
     expect.that(
         not missing and not extra,
-        f"dead_units(w, b, x): of {len(wanted)} dead units {missing} are missing, and {extra} are named that are not "
-        "dead.",
+        f"dead_units(w, b, x): of {len(wanted)} dead units {missing} are missing, and {extra} are named that are not dead.",
         "Dead: 0 on every row. A pre-activation of exactly 0 gives 0 too.",
+        why,
     )
     expect.that(
         found.tolist() == wanted,

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_loss
-# says: Square each row's error
+# diagnosis: absolute
 # Mean absolute instead of squared error.
 
 import numpy as np

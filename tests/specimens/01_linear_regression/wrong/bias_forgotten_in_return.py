@@ -1,6 +1,6 @@
 # verdict: invalid
 # caught by: test_descent
-# says: must return two things
+# diagnosis: bias_left_out
 # fit returns w alone.
 
 import numpy as np

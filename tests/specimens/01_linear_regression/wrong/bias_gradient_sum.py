@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: divides by the number of rows
+# diagnosis: sum
 # dw is a mean, db a sum.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_loss
-# says: same shape (n,)
+# diagnosis: every_row_with_every_row
 # y as a column against predictions as a row: the loss of n times n differences.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: invalid
 # caught by: test_predict
-# says: has the shape (50, 1)
+# diagnosis: column
 # Predictions of shape (n, 1).
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_descent_in_time
-# says: brought back
+# diagnosis: bias_of_centred
 # Undoes the scaling of w but not the shift of b.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_descent
-# says: brought back
+# diagnosis: standardised_units
 # Returns w and b of the standardised columns.
 
 import numpy as np

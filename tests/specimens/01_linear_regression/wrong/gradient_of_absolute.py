@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: chain rule
+# diagnosis: absolute_twice
 # The sign of the error instead of the error.
 
 import numpy as np

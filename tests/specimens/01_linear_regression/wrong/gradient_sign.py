@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: The sign
+# diagnosis: sign
 # y minus prediction: the gradient points downhill.
 
 import numpy as np

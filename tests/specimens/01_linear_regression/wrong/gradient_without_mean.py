@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: divides by the number of rows
+# diagnosis: sum
 # The gradient is not divided by the number of rows.
 
 import numpy as np

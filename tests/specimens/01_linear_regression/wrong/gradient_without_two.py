@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: factor of 2
+# diagnosis: two_missing
 # The 2 of the square is missing.
 
 import numpy as np

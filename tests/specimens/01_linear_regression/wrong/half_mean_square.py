@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_loss
-# says: no 1/2
+# diagnosis: half
 # The loss carries a factor of 1/2.
 
 import numpy as np

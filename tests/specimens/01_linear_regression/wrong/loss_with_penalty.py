@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_loss
-# says: Square each row's error
+# diagnosis: penalty_in_loss
 # A penalty on w stands in the loss.
 
 import numpy as np

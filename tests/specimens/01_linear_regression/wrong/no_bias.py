@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_predict
-# says: without the bias
+# diagnosis: no_bias
 # The bias is never added.
 
 import numpy as np

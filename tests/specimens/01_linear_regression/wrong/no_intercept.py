@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_closed_form
-# says: Is the bias part of the fit
+# diagnosis: no_intercept
 # The closed form has no bias.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_descent
-# says: not finite
+# diagnosis: columns_not_scaled
 # One learning rate for raw columns: the steps grow until they are NaN.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_loss
-# says: sum over the rows
+# diagnosis: sum
 # The loss is a sum, not a mean.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: crashed | invalid
 # caught by: test_predict
-# says: predict
+# diagnosis: sum_over_rows
 # Sums over the rows instead of the columns.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_descent
-# says: One learning rate
+# diagnosis: columns_not_scaled
 # Raw columns with a rate so small that nothing diverges, and nothing arrives.
 
 import numpy as np

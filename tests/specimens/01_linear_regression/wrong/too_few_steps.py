@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_descent
-# says: still falling
+# diagnosis: too_few_steps
 # Stops after 12 steps.
 
 import numpy as np

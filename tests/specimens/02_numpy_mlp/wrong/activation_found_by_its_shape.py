@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: the slope of the activation of layer
+# diagnosis: slope_of_wrong_layer
 # The slope is taken of the first activation whose shape fits: wrong where neighbouring widths are equal.
 
 import numpy as np

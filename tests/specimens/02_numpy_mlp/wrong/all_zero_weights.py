@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_init_differs
-# says: is the same for the seeds
+# diagnosis: weights_not_random
 # Weights that start at zero: all hidden units stay one.
 
 import numpy as np

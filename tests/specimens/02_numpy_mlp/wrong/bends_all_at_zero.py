@@ -1,6 +1,6 @@
 # verdict: failed | invalid
 # caught by: test_curves
-# says: they all bend at x = 0
+# diagnosis: bends_at_zero
 # Plain descent from zero biases: all units bend at x = 0, and 200 steps hardly move them.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: You took a mean
+# diagnosis: bias_gradient_mean
 # Bias gradients are the mean over rows instead of the sum.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: invalid
 # caught by: test_curves
-# says: try a smaller learning rate
+# diagnosis: diverged
 # A learning rate so large that everything becomes NaN.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_init_units_differ
-# says: start with exactly the same weights
+# diagnosis: units_alike
 # Units of a layer start alike: they stay alike for ever.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed | crashed
 # caught by: test_gradients
-# says: the slope of the activation of layer
+# diagnosis: slope_before_matrix
 # The error goes back through W before the activation's slope is taken, of the wrong layer.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: The sign is turned
+# diagnosis: sign
 # Gradients point downhill.
 
 import numpy as np

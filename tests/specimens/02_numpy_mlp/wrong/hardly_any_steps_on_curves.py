@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_curves
-# says: Is the loss still falling at the end
+# diagnosis: too_few_steps
 # Stops after 3 x 3 steps.
 
 import numpy as np

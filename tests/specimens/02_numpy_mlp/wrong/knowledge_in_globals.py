@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: forward needs something that is not in params
+# diagnosis: inputs_in_other_units
 # Keeps the means of the pixels in a global that a fresh process does not have.
 
 import numpy as np

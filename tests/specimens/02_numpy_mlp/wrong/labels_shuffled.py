@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: The accuracy is
+# diagnosis: pairs_torn
 # Shuffles the images but not the labels with them.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: The accuracy is
+# diagnosis: no_hidden_layer
 # No hidden layer: 92 % is what a straight map can read.
 
 import numpy as np

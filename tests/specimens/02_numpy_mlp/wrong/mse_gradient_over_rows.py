@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: is the number of outputs
+# diagnosis: over_rows_alone
 # The loss is a mean over all entries, its gradient divides by the rows alone.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: is the number of outputs
+# diagnosis: over_rows_alone
 # The mean goes over the rows, the sum over the outputs.
 
 import numpy as np

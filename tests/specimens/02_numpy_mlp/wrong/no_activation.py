@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_hidden_layers
-# says: the hidden layers do not bend
+# diagnosis: no_activation
 # Layers without an activation between them: one straight map.
 
 import numpy as np

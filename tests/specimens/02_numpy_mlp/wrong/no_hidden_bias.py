@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_hidden_layers
-# says: Is the bias added in every layer
+# diagnosis: bias_not_added
 # Hidden biases are not added.
 
 import numpy as np

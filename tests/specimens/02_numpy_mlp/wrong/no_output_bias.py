@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward_last_layer
-# says: Is the last bias added
+# diagnosis: last_bias_not_added
 # The last bias is not added.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: Is the loss still falling
+# diagnosis: too_few_steps
 # Learns from every tenth row once.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: invalid
 # caught by: test_init_shapes
-# says: The list is flat
+# diagnosis: pairs_for_flat_list
 # init gives [(W1, b1), (W2, b2)].
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward_last_layer
-# says: a ReLU after the last layer
+# diagnosis: activation_on_output
 # The activation follows the last layer too.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: the slope of the activation of layer
+# diagnosis: slope_forgotten
 # The slope of ReLU is forgotten on the way back.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: invalid | failed
 # caught by: test_gradients
-# says: backward order
+# diagnosis: parts_in_backward_order
 # Gradients come in backward order.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_init_differs
-# says: Does the seed reach the random generator
+# diagnosis: seed_fixed
 # init always uses the seed 0.
 
 import numpy as np

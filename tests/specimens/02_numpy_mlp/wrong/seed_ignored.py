@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_init_repeats
-# says: gave two different starts
+# diagnosis: seed_not_used
 # init takes no notice of the seed: every start is new.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward_last_layer
-# says: between 0 and 1
+# diagnosis: activation_on_output
 # A sigmoid after the last layer.
 
 import numpy as np

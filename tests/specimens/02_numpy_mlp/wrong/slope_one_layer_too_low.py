@@ -1,6 +1,6 @@
 # verdict: crashed | failed
 # caught by: test_gradients
-# says: could not be broadcast
+# diagnosis: slope_of_wrong_layer
 # The slope is taken of the activation below.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward_last_layer
-# says: every row adds up to 1
+# diagnosis: softmax_in_forward
 # forward ends in a softmax.
 
 import numpy as np

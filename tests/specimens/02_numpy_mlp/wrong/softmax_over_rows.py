@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward_rows
-# says: Nothing in forward may look at other rows
+# diagnosis: looks_at_other_rows
 # Normalises the hidden layer over axis 0.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: The 2 is missing
+# diagnosis: two_missing
 # The slope of a square without its 2.
 
 import numpy as np

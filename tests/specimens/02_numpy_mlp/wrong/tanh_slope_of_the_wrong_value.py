@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: the slope of the activation of layer
+# diagnosis: slope_of_activated
 # 1 - tanh(h)^2 of what is already a tanh.
 
 import numpy as np

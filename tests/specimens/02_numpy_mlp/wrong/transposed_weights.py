@@ -1,6 +1,6 @@
 # verdict: invalid
 # caught by: test_init_shapes
-# says: (4, 5) is expected
+# diagnosis: transposed_weights
 # Weights of shape (out, in).
 
 import numpy as np

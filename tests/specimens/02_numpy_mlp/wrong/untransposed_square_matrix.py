@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: the transpose of
+# diagnosis: matrix_not_transposed
 # The error goes back through W where its shape allows it, else through the transpose.
 
 import numpy as np

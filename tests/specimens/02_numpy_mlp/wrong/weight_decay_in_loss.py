@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradients
-# says: Nothing else is added
+# diagnosis: penalty_in_loss
 # A penalty on the weights stands in loss and gradients.
 
 import numpy as np

@@ -1,6 +1,6 @@
-# verdict: crashed
+# verdict: failed | crashed
 # caught by: test_collapse
-# says: mismatch
+# diagnosis: order
 # Multiplies the matrices from the last to the first.
 
 import numpy as np

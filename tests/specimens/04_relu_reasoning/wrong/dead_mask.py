@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_dead_units
-# says: mask of True and False
+# diagnosis: mask
 # Returns a mask where indices are asked for.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_dead_units
-# says: are named that are not dead
+# diagnosis: off_on_some_row
 # Names units that are off on some row instead of on every row.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_fits_only_with_bias
-# says: False is right
+# diagnosis: always_true
 # Believes that a wide network passes through anything.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_fits_only_with_bias
-# says: past the origin
+# diagnosis: origin_not_looked_at
 # Never looks at samples with x = 0.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: invalid
 # caught by: test_relu_gradient_at_zero
-# says: not finite
+# diagnosis: divided_by_zero
 # relu(x) / x is not a number at 0.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_relu_gradient_at_zero
-# says: at the kink this kata takes 0
+# diagnosis: slope_at_zero
 # The gradient at exactly 0 is 1.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_he_init_variance
-# says: has 128 inputs and 512 outputs
+# diagnosis: fan_out
 # Variance 2 / fan-out.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_he_init_variance
-# says: variance of W of he init over 2 / fan-in
+# diagnosis: one_over_fan_in
 # Variance 1 / fan-in: right for linear layers, halves the signal with ReLU.
 
 import numpy as np

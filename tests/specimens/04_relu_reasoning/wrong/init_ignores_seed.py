@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_he_init_shapes
-# says: the same W for two different seeds
+# diagnosis: seed_fixed
 # Always the same weights, whatever the seed.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_he_init_variance
-# says: cut off at two deviations
+# diagnosis: truncated
 # Cuts the normal distribution at two deviations and does not make up for the lost variance.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_he_init_keeps_the_signal
-# says: pile up through the layers
+# diagnosis: biases_not_zero
 # Biases of size 1: they pile up through the layers.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_fits_only_with_bias
-# says: two y for the same x
+# diagnosis: last_of_two_wins
 # Keeps the samples in a dictionary, where the last of two at the same x wins.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_relu
-# says: max(x, 0), entry by entry
+# diagnosis: leaky
 # Lets a hundredth of what is negative through.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradient_norms_of_deep_networks
-# says: largest relative error in gradient norms
+# diagnosis: differences
 # Finite differences: too coarse for gradients that have vanished.
 
 import numpy as np

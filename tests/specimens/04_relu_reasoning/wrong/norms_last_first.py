@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradient_norms
-# says: from the last layer to the first
+# diagnosis: order
 # The right norms in reverse order.
 
 import numpy as np

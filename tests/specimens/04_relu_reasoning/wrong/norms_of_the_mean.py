@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradient_norms
-# says: not of a mean
+# diagnosis: of_the_mean
 # Differentiates the mean of the output instead of the sum.
 
 import numpy as np

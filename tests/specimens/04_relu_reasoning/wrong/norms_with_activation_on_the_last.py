@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradient_norms
-# says: after the last layer too
+# diagnosis: activation_on_last
 # Applies the activation after the last layer too.
 
 import numpy as np

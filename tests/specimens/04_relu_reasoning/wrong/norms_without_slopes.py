@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_gradient_norms
-# says: slope 1 everywhere
+# diagnosis: slopes_forgotten
 # Forgets the slope of the activation on the way back.
 
 import numpy as np

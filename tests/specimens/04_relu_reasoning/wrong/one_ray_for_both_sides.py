@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_fits_without_bias
-# says: True is right
+# diagnosis: one_line_for_both_sides
 # Asks for one line through the origin, but both sides are free.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_count_pieces
-# says: one less than pieces
+# diagnosis: bends
 # Counts the bends, of which there is one less than pieces.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_count_pieces_merges_equal_slopes
-# says: each switch of a unit ends a piece
+# diagnosis: each_switch
 # Counts changes of the activation pattern, whether the output bends or not.
 
 import numpy as np

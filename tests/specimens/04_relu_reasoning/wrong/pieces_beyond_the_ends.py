@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_count_pieces
-# says: goes on beyond start and end
+# diagnosis: beyond_the_ends
 # Counts the pieces of the whole line on which start and end lie.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_count_pieces
-# says: only the switches of the first hidden layer
+# diagnosis: first_layer_alone
 # Looks for switches of the first hidden layer only.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_count_pieces_merges_equal_slopes
-# says: only the first output
+# diagnosis: first_output_alone
 # Looks at the slope of the first output only.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_count_pieces_of_narrow_pieces
-# says: Points on a grid do not see it
+# diagnosis: grid
 # Looks at 100,001 points and does not see what is narrower than their distance.
 
 import numpy as np

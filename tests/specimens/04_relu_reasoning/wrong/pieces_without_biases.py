@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_count_pieces
-# says: without the biases
+# diagnosis: biases_forgotten
 # Forgets the biases on the way.
 
 import numpy as np

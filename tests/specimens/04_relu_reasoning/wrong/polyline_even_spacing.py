@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_piecewise_linear
-# says: Which unit bends where
+# diagnosis: even_spacing
 # Takes all knots to be equally far apart.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_piecewise_linear
-# says: left of the first knot
+# diagnosis: flat_on_the_left
 # Nothing goes on to the left of the first knot.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_piecewise_linear
-# says: right of the last knot
+# diagnosis: flat_on_the_right
 # Adds a unit at the last knot that ends the last segment there.
 
 import numpy as np

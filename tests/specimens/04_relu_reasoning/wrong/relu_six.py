@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_relu_scales
-# says: cut off above
+# diagnosis: cut_off
 # Cuts off above, at a height that few cases reach.
 
 import numpy as np

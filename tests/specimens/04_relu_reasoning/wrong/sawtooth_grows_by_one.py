@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_sawtooth
-# says: linear pieces on [0, 1]
+# diagnosis: folds_in_part
 # Each layer adds a bend instead of doubling.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: invalid
 # caught by: test_sawtooth
-# says: should be a list of 3 layers
+# diagnosis: too_wide
 # Few layers of many units: the pieces are there, the depth is not.
 
 import numpy as np

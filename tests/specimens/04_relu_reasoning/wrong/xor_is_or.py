@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_xor_network
-# says: XOR is 0
+# diagnosis: another_table
 # The second unit is missing its weight of minus two: this is OR.
 
 import numpy as np
