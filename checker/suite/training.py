@@ -23,6 +23,8 @@ RISEN = 1.3
 # Kernels that moved by less than this share of their size have hardly moved. Adam's usual rate moves them by more in
 # twenty steps.
 HARDLY_MOVED = 0.02
+# Kernels that training left with less than this share of their size were pressed to 0.
+SHRUNK = 0.2
 # Trained weights are seldom larger than 5.
 EXPLODED = 100.0
 
@@ -130,9 +132,12 @@ def moved(before: Sequence[Array], after: Sequence[Array]) -> list[Moved]:
 
 
 def _change(before: Array, after: Array) -> float:
-    size = float(np.linalg.norm(before))
-    change = float(np.linalg.norm(after - before))
+    size, change = _size(before), _size(after - before)
     return change / size if size > 0 else (math.inf if change > 0 else 0.0)
+
+
+def _size(array: Array) -> float:
+    return float(np.linalg.norm(array.astype(np.float64)))
 
 
 def standing_still(kernels: Sequence[Moved], what: str, are_frozen: bool = False) -> Diagnosis | None:
@@ -174,6 +179,24 @@ def exploded(arrays: Sequence[Array]) -> Diagnosis | None:
         "exploded_weights",
         f"The weights have grown up to {largest:.2g}; after a good training they are rarely above 5. The steps are too "
         "large: try a hundredth of the learning rate.",
+    )
+
+
+def shrunk(before: Sequence[Array], after: Sequence[Array], what: str) -> Diagnosis | None:
+    """Kernels that training pressed nearly to 0, as penalties on weights do."""
+    if not moved(before, after):
+        return None
+    sizes = [
+        _size(b) / max(_size(a), 1e-30)
+        for a, b in zip(before, after, strict=True)
+        if a.ndim >= 2 and a.dtype.kind == "f"
+    ]
+    if not min(sizes) < SHRUNK:
+        return None
+    return Diagnosis(
+        "weights_pressed_to_0",
+        f"Training has shrunk a kernel of the {what} to {min(sizes):.1%} of its size. A penalty on weights (L1, L2, "
+        "weight decay) that outweighs the loss does that: take a thousandth of it, or leave it out.",
     )
 
 

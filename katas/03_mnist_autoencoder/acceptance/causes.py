@@ -17,6 +17,8 @@ from checker.suite import training as told
 explaining, looks = beside(__file__, "explaining"), beside(__file__, "looks")
 mean_square, Seen = explaining.mean_square, looks.Seen
 
+# Another reading of drawings or images that leaves less than this share of the error explains it.
+CLEARLY_LESS = 0.75
 # Blocks of training rows: whoever trained on the first rows only knows some of them better than the others.
 BLOCK, BLOCKS = 100, (0, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 49_900)
 # What was trained on is known so much better; what was not is as far off as hidden images.
@@ -41,6 +43,7 @@ class Causes(looks.Looks):
             self.softmax_at_the_end,
             self.one_sided,
             self.rate_too_small,
+            self.shrunk,
             self.constant_code,
             self.constant_drawings,
             self.black,
@@ -77,7 +80,7 @@ class Causes(looks.Looks):
 
     def is_clear(self, other: float) -> bool:
         """Whether an error is so much smaller that it explains the miss, with the digit in the drawings."""
-        return bool(other < 0.6 * self.error and other < 0.6 * self.of_the_mean)
+        return bool(other < CLEARLY_LESS * self.error and other < 0.6 * self.of_the_mean)
 
     @cached_property
     def kernels(self) -> tuple[list[told.Moved], list[told.Moved]]:
@@ -106,6 +109,11 @@ class Causes(looks.Looks):
                     found.append((f"the last layer of the {what}", np.asarray(answer)))
         return found
 
+    def shrunk(self) -> Diagnosis | None:
+        return told.shrunk(self.seen.encoder[0], self.seen.encoder[1], "encoder") or told.shrunk(
+            self.seen.decoder[0], self.seen.decoder[1], "decoder"
+        )
+
     def dead_layers(self) -> Diagnosis | None:
         for what, outputs in self.hidden_layers:
             if outputs.shape[1] != 784 and told.dead_share(outputs) == 1:
@@ -127,7 +135,7 @@ class Causes(looks.Looks):
             if np.isfinite(drawn).all():
                 error, out = explaining.best_output(drawn, self.pixels, self.mean, self.deviation, way.images)
                 # Two changes explain more than one does: the second has to be worth it.
-                found.append((error if error < 0.6 * found[0][0] else np.inf, out, way))
+                found.append((error if error < CLEARLY_LESS * found[0][0] else np.inf, out, way))
         error, out, way = min(found, key=lambda item: item[0])
         if not self.is_clear(error):
             return None

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import beside
+from checker.suite import beside, depends_on_company
 from checker.suite import training as told
 
 arithmetic = beside(__file__, "arithmetic")
@@ -45,7 +45,7 @@ class Autoencoder(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """What training handed over, and the time that it took. `start` are both models' weights before, where they had any."""
+    """What training handed over, and the time that it took. `start` are both models' weights before."""
 
     encoder: list[np.ndarray]
     decoder: list[np.ndarray]
@@ -183,7 +183,8 @@ def same_alone(expect: Any, diagnose: Any) -> Any:
             alone = expect.array(part.apply(rows, batch_size=1), what, shape=together.shape)
             size = arithmetic.varies_by(together.astype(np.float64), axis)
             name = f"{what}, by what {'each unit' if axis == 0 else 'a drawing'} varies by,"
-            look = quick_causes.of_an_answer_alone(part, rows, together, size, allowed, axis == 0)
+            which = "encoder" if axis == 0 else "decoder"
+            look = depends_on_company(part.apply, rows, together, allowed, f"The {which}", size)
             expect.at_most(
                 float(np.max(np.abs(alone / size - together / size))),
                 f"change of {name.rstrip(',')}",
@@ -248,12 +249,11 @@ def changes() -> Any:
 
 
 @pytest.fixture(scope="session")
-def trained(submission: Any, digits: Digits, data: Any) -> Trained:
+def trained(submission: Any, build: Any, digits: Digits, data: Any) -> Trained:
     """The full training, in a worker that sees nothing else and is ended afterwards."""
     images = data.share(digits.train, scale=1 / 255, dtype="float32")
     with submission.worker("training") as worker:
-        encoder = worker.call("build_encoder", keep=True)
-        decoder = worker.call("build_decoder", keep=True)
+        _, encoder, decoder = build(worker)
         start = encoder.weights(), decoder.weights()
         history = worker.call("train", encoder, decoder, images, budget="train", in_place=True)
         weights = encoder.weights(), decoder.weights()

@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from checker.suite import Diagnosis
 
@@ -51,37 +48,3 @@ def of_unchanged_weights(few: Any, unchanged: list[bool]) -> Diagnosis | None:
         f"Neither encoder nor decoder changed, though train() worked for {few.time.used:.1f} s: it trains other "
         "models, such as new ones, clones or global ones. Train the very two that it is given.",
     )
-
-
-def of_an_answer_alone(
-    part: Any, rows: np.ndarray, together: np.ndarray, size: np.ndarray, allowed: float, is_encoder: bool
-) -> Callable[[], Diagnosis | None]:
-    """An experiment: do answers to one batch differ from call to call, or with the batch, or from process to "
-    "process?"""
-    name = "encoder" if is_encoder else "decoder"
-
-    def look() -> Diagnosis | None:
-        first, again = (part.apply(rows).astype(np.float64) for _ in range(2))
-        if np.max(np.abs(first - again) / size) > allowed:
-            return Diagnosis(
-                "random_at_inference",
-                f"The {name}, asked twice about the same rows with training=False, gives two answers. Dropout, noise "
-                "or sampling acts at inference too: pass `training` on to those layers, and do not set it to True.",
-            )
-        alone = part.apply(rows, batch_size=1).astype(np.float64)
-        if np.max(np.abs(first - alone) / size) > allowed:
-            return Diagnosis(
-                "batch_statistics",
-                f"The {name} gives the same rows another answer in a batch than one by one: it uses the mean, spread "
-                "or largest value of the batch at hand. Normalise with training=False (BatchNormalization does), each "
-                "row by itself, or by constants.",
-            )
-        if np.max(np.abs(first - together) / size) > allowed:
-            return Diagnosis(
-                "outside_of_the_weights",
-                f"The {name} with the same weights answers otherwise in another process. Something that is no weight "
-                "changes it: a global, or an attribute that train sets. Only get_weights() is carried over.",
-            )
-        return None
-
-    return look
