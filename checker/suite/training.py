@@ -20,9 +20,12 @@ Array = np.ndarray[Any, Any]
 STILL_FALLING, FLAT = 0.03, 0.01
 # A loss that ends so many times above its lowest value has risen.
 RISEN = 1.3
-# Kernels that moved by less than this share of their size have hardly moved. Adam's usual rate moves them by more in
-# twenty steps.
-HARDLY_MOVED = 0.02
+# Adam's usual rate moves weights by up to this much in sixty steps.
+SMALL_CHANGE = 0.06
+# The median change of a weight, as a share of the largest, where a step is about the same for all of them.
+EVEN = 0.05
+# Kernels that moved by so many times their size were moved by steps that are too large.
+OVERGROWN = 8.0
 # Kernels that training left with less than this share of their size were pressed to 0.
 SHRUNK = 0.2
 # Trained weights are seldom larger than 5.
@@ -163,10 +166,58 @@ def standing_still(kernels: Sequence[Moved], what: str, are_frozen: bool = False
     )
 
 
-def hardly_moved(kernels: Sequence[Moved]) -> float | None:
-    """The largest share by which a kernel moved, where all of them moved by hardly anything; else None."""
-    largest = max((kernel.share for kernel in kernels), default=math.inf)
-    return largest if 0 < largest < HARDLY_MOVED else None
+def small_steps(
+    before: Sequence[Array], after: Sequence[Array], is_brief: bool, time: str, rates: str
+) -> Diagnosis | None:
+    """Weights of which none has moved far: too few steps, or too small ones.
+
+    Args:
+        before: weights before training.
+        after: and after it.
+        is_brief: whether training took little time; few steps on very large batches take long.
+        time: what it took, for the sentence.
+        rates: learning rates that fit, for the sentence.
+    """
+    if not moved(before, after):
+        return None
+    changes = np.concatenate(
+        [
+            np.abs(b.astype(np.float64) - a).ravel()
+            for a, b in zip(before, after, strict=True)
+            if a.ndim >= 2 and a.dtype.kind == "f"
+        ]
+    )
+    largest, typical = float(changes.max()), float(np.median(changes))
+    if not 0 < largest < SMALL_CHANGE:
+        return None
+    said = f"Training has moved no weight of the layers by more than {largest:.1g}"
+    if is_brief:
+        return Diagnosis(
+            "too_few_steps",
+            f"{said}, in {time}: it has hardly begun. More epochs and smaller batches: a thousand steps and more.",
+        )
+    # Adam moves all weights by about as much in each step; plain descent hardly any where gradients are small.
+    if typical < EVEN * largest:
+        return Diagnosis(
+            "rate_too_small", f"{said}: the learning rate is far too small for this loss. {rates}"
+        )
+    return Diagnosis(
+        "hardly_moved",
+        f"{said}; so far come {largest / 0.001:.0f} of Adam's steps at its usual rate of 0.001. Either there were no "
+        f"more steps (a batch as large as the whole set, few epochs), or the learning rate is far too small. {rates}",
+    )
+
+
+def overgrown(kernels: Sequence[Moved], what: str) -> Diagnosis | None:
+    """A kernel that training moved by many times its size."""
+    largest = max((kernel.share for kernel in kernels if math.isfinite(kernel.share)), default=0.0)
+    if largest < OVERGROWN:
+        return None
+    return Diagnosis(
+        "rate_too_large",
+        f"Training has moved a kernel of the {what} by {largest:.0f} times its size; a good training moves it by its "
+        "size or two. The steps are too large: units die or saturate then. Try a tenth of the learning rate, or less.",
+    )
 
 
 def exploded(arrays: Sequence[Array]) -> Diagnosis | None:

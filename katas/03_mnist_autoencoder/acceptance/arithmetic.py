@@ -38,7 +38,8 @@ def mean_square(difference: np.ndarray) -> float:
 
 
 def is_half(answer: np.ndarray) -> bool:
-    """Whether half precision holds every value, float16 or bfloat16: that is how a model shows that it computes in it."""
+    """Whether half precision holds every value, float16 or bfloat16: that is how a model shows that it computes in "
+    "it."""
     values = np.ascontiguousarray(answer, dtype=np.float32)
     with np.errstate(over="ignore"):
         halves = values.astype(np.float16).astype(np.float32)
@@ -53,7 +54,8 @@ def varies_by(answers: np.ndarray, axis: int) -> np.ndarray:
 
 
 def with_noise(codes: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """Codes with noise of that share of each unit's spread, and never less than rounding and tiny numbers would hide."""
+    """Codes with noise of that share of each unit's spread, and never less than rounding and tiny numbers would "
+    "hide."""
     exact = codes.astype(np.float64)
     least = np.maximum(LEAST_NOISE_OF_A_CODE * np.abs(exact), LEAST_NOISE)
     noise = np.maximum(share * exact.std(axis=0), least)

@@ -205,8 +205,8 @@ def finite_weights(expect: Any, diagnose: Any) -> Any:
         lost = sum(int(array.size - np.isfinite(array).sum()) for array in numbers)
         expect.that(
             lost == 0,
-            f"After train(encoder, decoder, x) {lost:,} of the {what}'s {sum(a.size for a in arrays):,} weights are NaN "
-            "or infinite.",
+            f"After train(encoder, decoder, x) {lost:,} of the {what}'s {sum(a.size for a in arrays):,} weights are "
+            "NaN or infinite.",
             "The loss grew beyond all bounds. Is the learning rate too large (Adam: 0.001 is a safe start), or does "
             "the loss divide by zero or take a logarithm of it?",
             why=lambda: diagnose(certain=[lambda: told.became_nan(history)]),
@@ -224,7 +224,8 @@ def put_weights(finite_weights: Any, expect: Any) -> Any:
         given, wanted = [a.shape for a in arrays], [a.shape for a in model.weights()]
         expect.that(
             given == wanted,
-            f"After training {what} has {len(given)} weight arrays, a new one has {len(wanted)}, or their shapes differ.",
+            f"After training {what} has {len(given)} weight arrays, a new one has {len(wanted)}, or their shapes "
+            "differ.",
             f"Each call of build_{what}() must give the same architecture, and train must not add layers.",
         )
         model.set_weights(arrays)
@@ -331,7 +332,8 @@ def why(
     yardsticks: dict[str, float],
     diagnose: Any,
 ) -> Any:
-    """`why()` names what makes the drawings wrong, from experiments in the process that has seen train on 300 images."""
+    """`why()` names what makes the drawings wrong, from experiments in the process that has seen train on 300 "
+    "images."""
 
     def with_trained_weights(model: Autoencoder) -> Autoencoder:
         model.encoder.set_weights(trained.encoder)

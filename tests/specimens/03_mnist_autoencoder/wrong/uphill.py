@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_reconstruction
-# says: ?
+# diagnosis: climbs
 # The loss has the wrong sign: the loop climbs.
 import keras
 import numpy as np

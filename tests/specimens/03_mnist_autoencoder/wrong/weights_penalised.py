@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_reconstruction
-# says: penalty
+# diagnosis: weights_pressed_to_0
 # A penalty on the weights that presses them to 0.
 import keras
 from keras import layers, regularizers

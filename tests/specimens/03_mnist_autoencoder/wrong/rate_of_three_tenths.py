@@ -1,7 +1,7 @@
 # verdict: failed
 # caught by: test_reconstruction
-# diagnosis: dead_relu
-# Adam with a rate of 0.3: the hidden layers die.
+# diagnosis: rate_too_large
+# Adam with a rate of 0.3: sigmoids saturate, units die.
 import keras
 from keras import layers
 

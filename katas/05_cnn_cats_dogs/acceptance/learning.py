@@ -1,0 +1,221 @@
+"""Whether the network of kata 05 can learn at all, and how far it came: experiments, run after a miss alone.
+
+Shares of right answers are balanced accuracies; chance is 0.5, whatever the pictures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from checker.suite import Diagnosis
+from checker.suite import training as told
+
+# So many pictures are asked about again: their share of right answers varies by .02 from sample to sample.
+LOOKED_AT = 600
+# Below this accuracy the opposite answer is clearly the better one: chance gets .5 with a spread of .012 on 1,800.
+TURNED_ROUND = 0.4
+# By so much, and up to so much, another input or mode must be better for it to be named as the cause.
+CLEARLY_BETTER, SEES_SOMETHING = 0.12, 0.68
+# Where answers differ by less than this, or half of their logarithmic odds by less than that before training.
+NEARLY_THE_SAME, HARDLY_ANYTHING = 0.02, 1e-3
+# The easy exercise: so many pictures, and the share of right answers that any network reaches on it.
+EASY, EASILY = 600, 0.75
+CHANCE_LOSS = math.log(2)
+
+
+@dataclass
+class Seen:
+    """What the judge holds after the miss.
+
+    `ask(images, training)` gives a new model's answers (n,) with the trained weights; `after_training(x, y)` trains a new
+    model on other pictures and gives its answers to them, and `in_that_process(images)` those of the trained weights in the
+    process in which that happened; `untrained(images)` are a new model's.
+    """
+
+    pictures: Any
+    answers: np.ndarray
+    accuracy: float
+    start: list[np.ndarray]
+    weights: list[np.ndarray]
+    kernels: tuple[tuple[int, ...], ...]
+    is_frozen: Callable[[], bool]
+    history: Any
+    time: Any
+    ask: Callable[[np.ndarray, bool], np.ndarray]
+    untrained: Callable[[np.ndarray], np.ndarray]
+    in_that_process: Callable[[np.ndarray], np.ndarray]
+    after_training: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    balanced_accuracy: Callable[[np.ndarray, np.ndarray], float]
+
+
+def as_floats(images: np.ndarray) -> np.ndarray:
+    """uint8 pictures as float32 in [0, 1]."""
+    return images.astype(np.float32) / 255
+
+
+class Learning:
+    """Experiments on learning; `Causes` has those on the answers."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.seen = seen
+        self.sample = as_floats(seen.pictures.hidden[:LOOKED_AT])
+        self.labels = seen.pictures.y_hidden[:LOOKED_AT]
+        self.accuracy = seen.accuracy
+
+    def is_right(self, images: np.ndarray, labels: np.ndarray, training: bool = False) -> float:
+        """The share of right answers of the trained weights; 0 where there is no usable answer."""
+        answers = self.seen.ask(images, training)
+        if answers.shape != (len(images),) or not np.isfinite(answers).all():
+            return 0.0
+        return self.seen.balanced_accuracy(labels, answers)
+
+    @property
+    def spread(self) -> float:
+        return float(np.ptp(self.seen.answers))
+
+    @cached_property
+    def right_in_training_mode(self) -> float:
+        return self.is_right(self.sample, self.labels, training=True)
+
+    @cached_property
+    def on_training(self) -> float:
+        """The share of right answers on training pictures, spread over all of them."""
+        step = max(len(self.seen.pictures.train) // LOOKED_AT, 1)
+        rows = slice(0, step * LOOKED_AT, step)
+        return self.is_right(as_floats(self.seen.pictures.train[rows]), self.seen.pictures.y_train[rows])
+
+    # What can be learned at all.
+
+    def scaled_twice(self) -> Diagnosis | None:
+        if self.spread > 0.2:
+            return None
+        few = self.sample[:64]
+        now, larger = (_odds(self.seen.untrained(x)) for x in (few, few * 255))
+        if np.std(now) > HARDLY_ANYTHING or np.std(larger) < 20 * max(float(np.std(now)), 1e-9):
+            return None
+        return Diagnosis(
+            "scaled_twice",
+            "Hardly anything of a picture arrives: before training the answers to different pictures vary by "
+            f"{np.std(now):.1g}, and for pictures in [0, 255] by {np.std(larger):.1g}. The pictures come in [0, 1]; "
+            "does the model divide by 255 (Rescaling) once more?",
+        )
+
+    @property
+    def _work(self) -> float:
+        return float(self.seen.time.used / self.seen.time.reference)
+
+    def small_steps(self) -> Diagnosis | None:
+        if self.accuracy > 0.7:
+            return None
+        return told.small_steps(
+            self.seen.start,
+            self.seen.weights,
+            self._work < 0.3,
+            f"{self.seen.time.used:.0f} of the {self.seen.time.allowed:.0f} s that are allowed",
+            "Adam: 0.001; plain gradient descent: 0.01 to 0.1, with momentum.",
+        )
+
+    def overgrown(self) -> Diagnosis | None:
+        return told.overgrown(self.moved, "network")
+
+    def constant(self) -> Diagnosis | None:
+        if self.spread > NEARLY_THE_SAME:
+            return None
+        low, high = float(self.seen.answers.min()), float(self.seen.answers.max())
+        said = f"Every picture gets nearly the same answer, {low:.3f} to {high:.3f}"
+        if self.spread < 1e-6:
+            return Diagnosis(
+                "dead_units",
+                f"{said}: nothing of the picture reaches the output. Units are dead (ReLU) or saturated: steps that "
+                "are too large do that. Try a tenth of the learning rate, and no ReLU on the last unit.",
+            )
+        return self._of_the_easy_exercise(said)
+
+    def learns_nothing(self) -> Diagnosis | None:
+        known = self.on_training
+        if self.accuracy > 0.56 or known > 0.56:
+            return None
+        return self._of_the_easy_exercise(
+            f"On training pictures it is right for {known:.0%}, on hidden ones for {self.accuracy:.0%}; chance is 50%"
+        )
+
+    def _of_the_easy_exercise(self, said: str) -> Diagnosis:
+        """What a new model learns from pictures that are all light for one class and all dark for the other."""
+        easy = np.arange(EASY) * 7 % 11 % 2
+        size = self.seen.pictures.image_shape
+        noise = np.random.default_rng(EASY).uniform(-0.1, 0.1, (EASY, *size))
+        images = (0.25 + 0.5 * easy[:, None, None, None] + noise).astype(np.float32)
+        answers = self.seen.after_training(images, easy.astype(np.int64))
+        found = self.seen.balanced_accuracy(easy, answers)
+        if TURNED_ROUND < found < EASILY:
+            return Diagnosis(
+                "pairs_apart",
+                f"{said}. Even trained on {EASY} pictures that are light for one class and dark for the other it gets "
+                f"{found:.0%}. So pictures and labels do not stay together in train (shuffled apart?), or the loss "
+                "compares (n, 1) with (n,), which pairs each answer with all labels.",
+            )
+        return Diagnosis(
+            "learns_only_what_is_easy",
+            f"{said}. Light from dark pictures it does learn ({found:.0%}), so labels and loss are right: it is too "
+            "small, the learning rate does not fit, or it was trained too briefly. More and wider convolutions, "
+            "BatchNormalization, Adam 0.001.",
+        )
+
+    # How far training came.
+
+    def too_much_dropout(self) -> Diagnosis | None:
+        if self.right_in_training_mode > self.accuracy - 0.08:
+            return None
+        return Diagnosis(
+            "too_much_dropout",
+            f"With training=True, as it learns, it is right for {self.right_in_training_mode:.0%}, without for "
+            f"{self.accuracy:.0%}: dropout, noise or the variation of pictures leave little to learn from. Make them "
+            "weaker.",
+        )
+
+    def rises(self) -> Diagnosis | None:
+        return told.has_risen(self.seen.history)
+
+    def falls(self) -> Diagnosis | None:
+        return told.still_falls(self.seen.history)
+
+    def brief(self) -> Diagnosis | None:
+        if self._work > 0.6 or self.falls():
+            return None
+        return Diagnosis(
+            "too_few_steps",
+            f"On training pictures it is right for {self.on_training:.0%}, on hidden ones for {self.accuracy:.0%}: it "
+            f"has not learned enough yet. train took {self.seen.time.used:.0f} of {self.seen.time.allowed:.0f} s: more "
+            "epochs, or smaller batches.",
+        )
+
+    def too_small(self) -> Diagnosis | None:
+        known, looking = self.on_training, [shape for shape in self.seen.kernels if len(shape) == 4]
+        count = sum(math.prod(shape) for shape in self.seen.kernels)
+        return Diagnosis(
+            "network_too_small",
+            f"On training pictures it is right for {known:.0%}, on hidden ones for {self.accuracy:.0%}, after a long "
+            f"training: it cannot learn more. With {len(looking)} convolutions and {count:,} weights it is too small, "
+            "or looks too coarsely: a larger network, three or more convolutions of 32 to 128 channels.",
+        )
+
+    def nothing_found(self) -> Diagnosis:
+        """What to look at, where no experiment explains the accuracy."""
+        return Diagnosis(
+            "cause_not_found",
+            "No experiment explains it. Look at, in order: the loss of the last epochs (does it still fall?), the "
+            f"accuracy on training pictures ({self.on_training:.0%}) against that on hidden ones "
+            f"({self.accuracy:.0%}), and the spread of the answers ({self.spread:.2f}).",
+        )
+
+
+def _odds(answers: np.ndarray) -> np.ndarray:
+    """Logarithmic odds of probabilities."""
+    p = np.clip(answers.astype(np.float64), 1e-9, 1 - 1e-9)
+    return np.log(p / (1 - p))
