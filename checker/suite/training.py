@@ -40,6 +40,8 @@ def losses_of(history: Any, name: str = "loss") -> list[float]:
     if values is None and name == "loss":
         own = [key for key in history if "loss" in str(key).lower() and "val" not in str(key).lower()]
         values = history[own[0]] if len(own) == 1 else None
+    if values is None:
+        return []
     try:
         return [float(value) for value in np.asarray(values, dtype=np.float64).ravel()]
     except (TypeError, ValueError):
@@ -167,7 +169,12 @@ def standing_still(kernels: Sequence[Moved], what: str, are_frozen: bool = False
 
 
 def small_steps(
-    before: Sequence[Array], after: Sequence[Array], is_brief: bool, time: str, rates: str
+    before: Sequence[Array],
+    after: Sequence[Array],
+    is_brief: bool,
+    time: str,
+    rates: str,
+    small: float = SMALL_CHANGE,
 ) -> Diagnosis | None:
     """Weights of which none has moved far: too few steps, or too small ones.
 
@@ -177,6 +184,7 @@ def small_steps(
         is_brief: whether training took little time; few steps on very large batches take long.
         time: what it took, for the sentence.
         rates: learning rates that fit, for the sentence.
+        small: the largest change of a weight that still counts as small.
     """
     if not moved(before, after):
         return None
@@ -188,7 +196,7 @@ def small_steps(
         ]
     )
     largest, typical = float(changes.max()), float(np.median(changes))
-    if not 0 < largest < SMALL_CHANGE:
+    if not 0 < largest < small:
         return None
     said = f"Training has moved no weight of the layers by more than {largest:.1g}"
     if is_brief:

@@ -46,6 +46,7 @@ class Causes(looks.Looks):
             self.small_steps,
             self.shrunk,
             self.dead_layers,
+            self.sigmoid_code,
             self.constant_code,
             self.constant_drawings,
             self.black,
@@ -62,7 +63,7 @@ class Causes(looks.Looks):
     @property
     def likely(self) -> list[Callable[[], Diagnosis | None]]:
         """Up to two of these are told."""
-        return [self.rises, self.squeezed, self.falls, self.brief, self.flat]
+        return [self.rises, self.tanh_code, self.falls, self.brief, self.flat]
 
     # What the weights and the process say.
 

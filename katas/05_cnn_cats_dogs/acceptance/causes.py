@@ -46,12 +46,13 @@ class Causes(learning.Learning):
             self.rises,
             self.constant,
             self.by_heart,
+            self.learns_nothing,
         ]
 
     @property
     def likely(self) -> list[Callable[[], Diagnosis | None]]:
         """Up to two of these are told."""
-        return [self.too_much_dropout, self.falls, self.brief, self.learns_nothing, self.too_small]
+        return [self.too_much_dropout, self.falls, self.brief, self.too_small]
 
     # What the answers and the weights say.
 

@@ -6,7 +6,7 @@ Shares of right answers are balanced accuracies; chance is 0.5, whatever the pic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,8 +24,10 @@ TURNED_ROUND = 0.4
 CLEARLY_BETTER, SEES_SOMETHING = 0.12, 0.68
 # Where answers differ by less than this, or half of their logarithmic odds by less than that before training.
 NEARLY_THE_SAME, HARDLY_ANYTHING = 0.02, 1e-3
-# The easy exercise: so many pictures, and the share of right answers that any network reaches on it.
-EASY, EASILY = 600, 0.75
+# The easy exercise: so many pictures, and how far apart answers to the two classes are where it is learned, or not.
+EASY, EASILY, HARDLY_EASY = 600, 0.3, 0.15
+# Adam's usual rate moves weights by this much in twenty steps.
+TWENTY_STEPS = 0.02
 CHANCE_LOSS = math.log(2)
 
 
@@ -33,9 +35,9 @@ CHANCE_LOSS = math.log(2)
 class Seen:
     """What the judge holds after the miss.
 
-    `ask(images, training)` gives a new model's answers (n,) with the trained weights; `after_training(x, y)` trains a new
-    model on other pictures and gives its answers to them, and `in_that_process(images)` those of the trained weights in the
-    process in which that happened; `untrained(images)` are a new model's.
+    `ask(images, training)` gives a new model's answers (n,) with the trained weights, `untrained(images)` those of a new
+    model. `after_training(x, y)` trains a new one on other pictures, several times, and gives its answers to them each time;
+    `in_that_process(images)` are those of the trained weights in a process in which train has run.
     """
 
     pictures: Any
@@ -50,7 +52,7 @@ class Seen:
     ask: Callable[[np.ndarray, bool], np.ndarray]
     untrained: Callable[[np.ndarray], np.ndarray]
     in_that_process: Callable[[np.ndarray], np.ndarray]
-    after_training: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    after_training: Callable[[np.ndarray, np.ndarray], Iterator[np.ndarray]]
     balanced_accuracy: Callable[[np.ndarray, np.ndarray], float]
 
 
@@ -119,6 +121,7 @@ class Learning:
             self._work < 0.3,
             f"{self.seen.time.used:.0f} of the {self.seen.time.allowed:.0f} s that are allowed",
             "Adam: 0.001; plain gradient descent: 0.01 to 0.1, with momentum.",
+            TWENTY_STEPS,
         )
 
     def overgrown(self) -> Diagnosis | None:
@@ -145,26 +148,28 @@ class Learning:
             f"On training pictures it is right for {known:.0%}, on hidden ones for {self.accuracy:.0%}; chance is 50%"
         )
 
-    def _of_the_easy_exercise(self, said: str) -> Diagnosis:
-        """What a new model learns from pictures that are all light for one class and all dark for the other."""
+    def _of_the_easy_exercise(self, said: str) -> Diagnosis | None:
+        """What a new model learns from pictures that are white for one class and black for the other."""
         easy = np.arange(EASY) * 7 % 11 % 2
-        size = self.seen.pictures.image_shape
-        noise = np.random.default_rng(EASY).uniform(-0.1, 0.1, (EASY, *size))
-        images = (0.25 + 0.5 * easy[:, None, None, None] + noise).astype(np.float32)
-        answers = self.seen.after_training(images, easy.astype(np.int64))
-        found = self.seen.balanced_accuracy(easy, answers)
-        if TURNED_ROUND < found < EASILY:
-            return Diagnosis(
-                "pairs_apart",
-                f"{said}. Even trained on {EASY} pictures that are light for one class and dark for the other it gets "
-                f"{found:.0%}. So pictures and labels do not stay together in train (shuffled apart?), or the loss "
-                "compares (n, 1) with (n,), which pairs each answer with all labels.",
-            )
+        noise = np.random.default_rng(EASY).uniform(0, 0.1, (EASY, *self.seen.pictures.image_shape))
+        images = np.abs(easy[:, None, None, None] - noise).astype(np.float32)
+        apart = 0.0
+        for answers in self.seen.after_training(images, easy.astype(np.int64)):
+            apart = max(apart, float(answers[easy == 1].mean() - answers[easy == 0].mean()))
+            if apart > EASILY:
+                return Diagnosis(
+                    "learns_only_what_is_easy",
+                    f"{said}. White from black pictures it does learn (the answers are {apart:.2f} apart), so labels "
+                    "and loss are right: it is too small, the learning rate does not fit, or it was trained too "
+                    "briefly. More and wider convolutions, BatchNormalization, Adam 0.001.",
+                )
+        if apart > HARDLY_EASY:
+            return None
         return Diagnosis(
-            "learns_only_what_is_easy",
-            f"{said}. Light from dark pictures it does learn ({found:.0%}), so labels and loss are right: it is too "
-            "small, the learning rate does not fit, or it was trained too briefly. More and wider convolutions, "
-            "BatchNormalization, Adam 0.001.",
+            "pairs_apart",
+            f"{said}. Even trained on {EASY} pictures that are white for one class and black for the other, its "
+            f"answers to the two are {max(apart, 0):.2f} apart, of 1. So pictures and labels do not stay together in "
+            "train (shuffled apart?), or the loss compares (n, 1) with (n,), which pairs each answer with all labels.",
         )
 
     # How far training came.
