@@ -22,6 +22,8 @@ STILL_FALLING, FLAT = 0.03, 0.01
 RISEN = 1.3
 # Adam's usual rate moves weights by up to this much in sixty steps.
 SMALL_CHANGE = 0.06
+# A single step of Adam moves them by its rate, and that is seldom less than this.
+ONE_STEP = 5e-4
 # The median change of a weight, as a share of the largest, where a step is about the same for all of them.
 EVEN = 0.05
 # Kernels that moved by so many times their size were moved by steps that are too large.
@@ -199,15 +201,15 @@ def small_steps(
     if not 0 < largest < small:
         return None
     said = f"Training has moved no weight of the layers by more than {largest:.1g}"
+    # Adam moves all weights by about as much in each step; plain descent hardly any where gradients are small.
+    if typical < EVEN * largest or largest < ONE_STEP:
+        return Diagnosis(
+            "rate_too_small", f"{said}: the learning rate is far too small for this loss. {rates}"
+        )
     if is_brief:
         return Diagnosis(
             "too_few_steps",
             f"{said}, in {time}: it has hardly begun. More epochs and smaller batches: a thousand steps and more.",
-        )
-    # Adam moves all weights by about as much in each step; plain descent hardly any where gradients are small.
-    if typical < EVEN * largest:
-        return Diagnosis(
-            "rate_too_small", f"{said}: the learning rate is far too small for this loss. {rates}"
         )
     return Diagnosis(
         "hardly_moved",

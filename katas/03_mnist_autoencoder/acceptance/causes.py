@@ -233,7 +233,8 @@ class Causes(looks.Looks):
             "not_what_was_trained",
             f"The curve that train returned ends at {losses[-1]:.4f}; the models that it handed over have an error of "
             f"{known:.4f} on the same images. Were other weights put back at the end (a checkpoint, "
-            "restore_best_weights with the wrong mode), or is the curve that of another model or scale?",
+            "restore_best_weights with the wrong mode), or is the curve that of another model, of a part of the "
+            "images, of another scale?",
         )
 
     # How far training came.

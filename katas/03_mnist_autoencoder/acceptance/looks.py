@@ -238,8 +238,8 @@ class Looks:
         low, high = float(self.seen.codes.min()), float(self.seen.codes.max())
         return Diagnosis(
             "squeezed_code",
-            f"All codes lie between {low:.2g} and {high:.2g}: a {name} squeezes them, and its flat ends let little gradient "
-            "through. A code may be any number: leave its activation out, or train much longer.",
+            f"All codes lie between {low:.2g} and {high:.2g}: a {name} squeezes them, and its flat ends let little "
+            "gradient through. A code may be any number: leave its activation out, or train much longer.",
         )
 
     def noise(self) -> Diagnosis | None:

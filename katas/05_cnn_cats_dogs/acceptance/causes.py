@@ -19,6 +19,8 @@ Seen, as_floats = learning.Seen, learning.as_floats
 # By so much what was trained on is known better than what was not.
 KNOWN_BETTER = 0.1
 BLOCK = 100
+# Below this share nothing has been learned that chance does not give.
+CHANCE = 0.56
 
 
 class Causes(learning.Learning):
@@ -43,6 +45,7 @@ class Causes(learning.Learning):
             self.small_steps,
             self.other_rows,
             self.leans,
+            self.curve_of_other_pictures,
             self.rises,
             self.constant,
             self.by_heart,
@@ -251,18 +254,43 @@ class Causes(learning.Learning):
             "Flatten. Does it see all pictures?",
         )
 
+    def curve_of_other_pictures(self) -> Diagnosis | None:
+        """The submission's own accuracy in training against that on the training pictures as they are."""
+        names = ("accuracy", "acc", "binary_accuracy", "train_accuracy")
+        curve = next((c for n in names if (c := told.losses_of(self.seen.history, n))), [])
+        if not curve or not curve[-1] > self.on_training + 1.5 * KNOWN_BETTER:
+            return None
+        said = (
+            f"Your curve ends at an accuracy of {curve[-1]:.2f} in training; on the training pictures as they are it "
+            f"is right for {self.on_training:.0%}, on hidden ones for {self.accuracy:.0%}"
+        )
+        exercise = self._of_the_easy_exercise(said) if self.accuracy < CHANCE else None
+        if exercise is not None and exercise.id == "pairs_apart":
+            return exercise
+        return Diagnosis(
+            "learned_from_other_pictures",
+            f"{said}. So it learned something else by heart: a part of the pictures (a slice, a random choice, "
+            "steps_per_epoch), pictures that train changes, or labels that do not belong to them.",
+        )
+
     def leans(self) -> Diagnosis | None:
         answers, labels = self.seen.answers, self.seen.pictures.y_hidden
         right = [float(np.mean((answers[labels == kind] > 0.5) == kind)) for kind in (0, 1)]
-        if max(right) - min(right) < 0.6:
+        mean = float(np.mean(answers))
+        if max(right) - min(right) < 0.6 or 0.2 < mean < 0.8:
             return None
-        extreme = float(np.mean(answers))
-        if self.spread < learning.NEARLY_THE_SAME and 0.2 < extreme < 0.8:
-            return None
+        in_training = float(np.mean(self.seen.ask(self.sample, True)))
+        if 0.3 < in_training < 0.7:
+            return Diagnosis(
+                "averages_lag",
+                f"The mean answer is {mean:.2f}, with training=True {in_training:.2f}. The averages that "
+                "BatchNormalization uses in inference lag behind: with its momentum of 0.99 they need several hundred "
+                "steps. Train longer, or take 0.9.",
+            )
         one = int(right[1] > right[0])
         return Diagnosis(
             "leans_to_one_class",
             f"It leans to one class: of class {one} {max(right):.0%} are right, of class {1 - one} {min(right):.0%}; "
-            f"the mean answer is {extreme:.2f}. Does each batch hold both classes (sorted by label and not shuffled?), "
-            "do both weigh the same in the loss, was one left out? Or was it stopped while it swung?",
+            f"the mean answer is {mean:.2f}. Does each batch hold both classes (sorted by label and not shuffled?), do "
+            "both weigh the same in the loss, was one left out?",
         )

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from checker.suite import beside
+from checker.suite import training as told
 
 causes = beside(__file__, "causes")
 
@@ -190,8 +191,16 @@ def rebuilt(pictures):
 
 
 @pytest.fixture(scope="session")
-def judged(submission, trained, rebuilt):
+def judged(submission, trained, rebuilt, expect, diagnose):
     """The trained model in a worker that saw nothing of the training."""
+    lost = sum(int(a.size - np.isfinite(a).sum()) for a in trained.weights if a.dtype.kind == "f")
+    expect.that(
+        lost == 0,
+        f"After train() {lost:,} of the model's weights are NaN or infinite.",
+        "The loss grew beyond all bounds. Is the learning rate too large (Adam: 0.001 is a safe start), or does the "
+        "loss divide by zero or take a logarithm of it?",
+        why=lambda: diagnose(certain=[lambda: told.became_nan(trained.history)]),
+    )
     submission.prepare(2)  # the next worker imports TensorFlow meanwhile
     with submission.worker("hidden") as worker:
         yield rebuilt(worker, trained.weights)
