@@ -20,8 +20,8 @@ Array = np.ndarray[Any, Any]
 STILL_FALLING, FLAT = 0.03, 0.01
 # A loss that ends so many times above its lowest value has risen.
 RISEN = 1.3
-# Adam's usual rate moves weights by up to this much in sixty steps.
-SMALL_CHANGE = 0.06
+# Adam's usual rate moves weights by up to this much in thirty steps.
+SMALL_CHANGE = 0.03
 # A single step of Adam moves them by its rate, and that is seldom less than this.
 ONE_STEP = 5e-4
 # The median change of a weight, as a share of the largest, where a step is about the same for all of them.

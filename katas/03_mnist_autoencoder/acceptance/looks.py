@@ -176,23 +176,22 @@ class Looks:
     def narrow(self) -> Diagnosis | None:
         codes = self.seen.codes.astype(np.float64)
         size = codes.shape[1]
-        values = np.linalg.svd((codes - codes.mean(axis=0))[::3], compute_uv=False)
-        rank = int(np.sum(values > 1e-4 * values[0]))
-        used = explaining.used_units(codes)
-        if rank < used and rank <= LARGEST_CODE // 2:
-            return Diagnosis(
-                "narrow_layer",
-                f"The {size} numbers of a code hold only {rank} independent ones: they are computed from a layer of "
-                f"about {rank} units, and that is the true bottleneck. Make it wider.",
-            )
         for arrays, what in ((self.seen.encoder[1], "encoder"), (self.seen.decoder[1], "decoder")):
-            inner = [a.shape[1] for a in arrays if a.ndim == 2 and a.shape[1] != 784 and a.shape[1] != size]
+            inner = [a.shape[1] for a in arrays if a.ndim == 2 and a.shape[1] not in (size, 784)]
             if inner and min(inner) < min(size, LARGEST_CODE // 2):
                 return Diagnosis(
                     "narrow_layer",
-                    f"A layer of the {what} has {min(inner)} units, fewer than the code's {size}: nothing wider can "
-                    "come through it. Hidden layers want a few hundred units.",
+                    f"A layer of the {what} has {min(inner)} units, fewer than the code's {size}, and is the true "
+                    "bottleneck: nothing wider can come through it. Hidden layers want a few hundred units.",
                 )
+        values = np.linalg.svd((codes - codes.mean(axis=0))[::3], compute_uv=False)
+        rank = int(np.sum(values > 1e-4 * values[0]))
+        if rank < explaining.used_units(codes) and rank <= LARGEST_CODE // 2:
+            return Diagnosis(
+                "narrow_layer",
+                f"The {size} numbers of a code hold only {rank} independent ones: something before them in the encoder "
+                "is as narrow as that, and is the true bottleneck. Make it wider.",
+            )
         return None
 
     def few_units(self) -> Diagnosis | None:
