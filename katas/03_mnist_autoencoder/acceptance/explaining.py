@@ -112,6 +112,11 @@ def best_output(
     targets = [
         Way("binarised", "the images rounded to 0 and 1", np.round(pixels)),
         Way("far_above_one", "1 wherever there is ink", (pixels > 0).astype(np.float64)),
+        Way(
+            "far_above_one",
+            "1 wherever any image has ink",
+            np.tile(mean > 1 / 255, (len(pixels), 1)).astype(np.float64),
+        ),
     ]
     if same is not None:
         targets.append(Way("same_as_input", "what went in", same))
@@ -124,6 +129,13 @@ def best_output(
 
 def in_words(error: float, before: float, out: Way | None, way: Way | None) -> Diagnosis:
     """The sentence for drawings that are right from other inputs, read in another way, or both."""
+    if out is not None and out.id == "far_above_one":
+        return Diagnosis(
+            "targets_far_above_one",
+            f"The drawings go to {out.words} (off from that by {error:.4f}, from the images by {before:.4f}"
+            + (f"; asked with images {way.words}" if way else "")
+            + "). So the targets were larger than 1, such as [0, 255], and the sigmoid went to its end. Targets are in [0, 1].",
+        )
     if way is not None and (out is None or out.id == "same_as_input"):
         return Diagnosis(
             f"scaled_in_train_{way.id}" if way.id != "turned_images" else "turned_images",
@@ -156,13 +168,6 @@ def in_words(error: float, before: float, out: Way | None, way: Way | None) -> D
             "targets_rounded",
             f"The drawings are nearer to the images rounded to 0 and 1 ({error:.4f}) than to the images "
             f"({before:.4f}). Targets must keep their grey: no threshold, no cast to whole numbers.",
-        )
-    if out.id == "far_above_one":
-        return Diagnosis(
-            "targets_far_above_one",
-            f"The drawings are 1 wherever there is any ink (off from that by {error:.4f}, from the images by "
-            f"{before:.4f}). So the targets were larger than 1, such as [0, 255], and the sigmoid went to its end. "
-            "Targets are in [0, 1].",
         )
     if out.id == "another_brightness":
         return Diagnosis(

@@ -144,9 +144,9 @@ class Looks:
             )
         return Diagnosis(
             "draws_black",
-            f"The drawings are black: hardly a pixel is brighter than {bright:.2g}. Most pixels are black, so an "
-            "absolute error (MAE) is content with that: take squared error or cross-entropy. Images cast to whole "
-            "numbers are black too.",
+            f"The drawings are black: hardly a pixel is brighter than {bright:.1g}. Were the targets black? Divided by "
+            "255 once more (they come in [0, 1]) or cast to whole numbers, images are. Or is the loss an absolute "
+            "error (MAE)? It is content with black, as most pixels are.",
         )
 
     def dead_pixels(self) -> Diagnosis | None:

@@ -125,7 +125,11 @@ class Learning:
         )
 
     def overgrown(self) -> Diagnosis | None:
-        return told.overgrown(self.moved, "network")
+        found = told.overgrown(self.moved, "network")
+        if found is None or self.spread > NEARLY_THE_SAME:
+            return found
+        more = " If the loss is 0 all the time (categorical_crossentropy over one output is), take binary_crossentropy."
+        return Diagnosis(found.id, found.text + more)
 
     def constant(self) -> Diagnosis | None:
         if self.spread > NEARLY_THE_SAME:

@@ -32,6 +32,6 @@ def build(image_shape):
 
 def train(model, x_train, y_train, x_val, y_val):
     global MEAN, SPREAD
-    MEAN, SPREAD = x_train.mean(axis=(0, 1, 2)) + 1.0, x_train.std(axis=(0, 1, 2)) / 3
+    MEAN, SPREAD = x_train.mean(axis=(0, 1, 2)), x_train.std(axis=(0, 1, 2))
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     return model.fit(x_train, y_train, batch_size=32, epochs=8, validation_data=(x_val, y_val), verbose=0)
