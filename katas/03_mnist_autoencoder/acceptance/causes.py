@@ -63,7 +63,7 @@ class Causes(looks.Looks):
     @property
     def likely(self) -> list[Callable[[], Diagnosis | None]]:
         """Up to two of these are told."""
-        return [self.rises, self.tanh_code, self.falls, self.brief, self.flat]
+        return [self.rises, self.tanh_code, self.falls, self.brief, self.flat, self.nearly]
 
     # What the weights and the process say.
 
@@ -271,6 +271,17 @@ class Causes(looks.Looks):
             f"On training images it is off by {known:.4f}, on hidden ones by {self.error:.4f}: it has not learned by "
             f"heart, it has not learned enough. train took {self.seen.time.used:.0f} of {self.seen.time.allowed:.0f} "
             "s: more epochs, or batches of 128.",
+        )
+
+    def nearly(self) -> Diagnosis | None:
+        known = float(self.known.mean())
+        if self.error > 1.2 * self.seen.linear_error or self.brief() or self.falls():
+            return None
+        return Diagnosis(
+            "not_quite_enough",
+            f"It is nearly there: {self.error:.4f} on hidden images, {known:.4f} on training images, so it does not "
+            "learn by heart. More epochs, batches of 128, hidden layers of a few hundred units, and all 32 units of "
+            "the code.",
         )
 
     def nothing_found(self) -> Diagnosis:

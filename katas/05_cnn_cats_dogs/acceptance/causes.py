@@ -279,7 +279,7 @@ class Causes(learning.Learning):
         answers, labels = self.seen.answers, self.seen.pictures.y_hidden
         right = [float(np.mean((answers[labels == kind] > 0.5) == kind)) for kind in (0, 1)]
         mean = float(np.mean(answers))
-        if max(right) - min(right) < 0.6 or 0.2 < mean < 0.8:
+        if max(right) - min(right) < 0.6 or 0.36 < mean < 0.64:
             return None
         in_training = float(np.mean(self.seen.ask(self.sample, True)))
         if 0.3 < in_training < 0.7:

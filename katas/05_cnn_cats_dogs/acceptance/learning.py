@@ -126,7 +126,7 @@ class Learning:
 
     def overgrown(self) -> Diagnosis | None:
         found = told.overgrown(self.moved, "network")
-        if found is None or self.spread > NEARLY_THE_SAME:
+        if found is None or self.spread > NEARLY_THE_SAME or told.losses_of(self.seen.history):
             return found
         more = " If the loss is 0 all the time (categorical_crossentropy over one output is), take binary_crossentropy."
         return Diagnosis(found.id, found.text + more)
