@@ -131,12 +131,13 @@ class Causes(looks.Looks):
     # What would be right.
 
     def another_range(self) -> Diagnosis | None:
-        inputs = explaining.inputs(self.pixels, self.mean, self.deviation)
-        found = [(*explaining.best_output(self.drawn, self.pixels, self.mean, self.deviation), None)]
-        for way in inputs:
+        is_far_off = self.error > 1.5 * self.of_the_mean
+        known = (self.pixels, self.mean, self.deviation, is_far_off)
+        found = [(*explaining.best_output(self.drawn, *known), None)]
+        for way in explaining.inputs(self.pixels, self.mean, self.deviation):
             drawn = self.seen.ask(way.images.astype(np.float32), False)[1].astype(np.float64)
             if np.isfinite(drawn).all():
-                error, out = explaining.best_output(drawn, self.pixels, self.mean, self.deviation, way.images)
+                error, out = explaining.best_output(drawn, *known, way.images)
                 # Two changes explain more than one does: the second has to be worth it.
                 found.append((error if error < CLEARLY_LESS * found[0][0] else np.inf, out, way))
         error, out, way = min(found, key=lambda item: item[0])

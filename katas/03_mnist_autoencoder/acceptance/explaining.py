@@ -49,7 +49,6 @@ def inputs(pixels: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> list[
         ),
         Way("inverted", "with black and white exchanged", 1 - pixels),
         Way("normed_rows", "each divided by its length", pixels / _lengths(pixels)),
-        Way("binarised", "rounded to 0 and 1", np.round(pixels)),
         Way("turned_images", "transposed", squares.transpose(0, 2, 1).reshape(pixels.shape)),
     ]
 
@@ -96,11 +95,13 @@ def best_output(
     pixels: np.ndarray,
     mean: np.ndarray,
     deviation: np.ndarray,
+    is_far_off: bool = False,
     same: np.ndarray | None = None,
 ) -> tuple[float, Way | None]:
     """The smallest error of the drawings, as they are or read in another way, and which way that is.
 
-    `same` are the images as they went in: a target of that form is looked for too. Errors that another target explains are
+    Drawings that are far off may have gone to the end of a sigmoid. `same` are the images as they went in: a target of that form
+    is looked for too. Errors that another target explains are
     told relative to its own variance, as if it were that of pixels.
     """
     found: list[tuple[float, Way | None]] = [(mean_square(drawn - pixels), None)]
@@ -109,15 +110,14 @@ def best_output(
         # A later way must be clearly better than what was found before.
         if error < 0.8 * found[-1][0]:
             found.append((error, way))
-    targets = [
-        Way("binarised", "the images rounded to 0 and 1", np.round(pixels)),
-        Way("far_above_one", "1 wherever there is ink", (pixels > 0).astype(np.float64)),
-        Way(
-            "far_above_one",
-            "1 wherever any image has ink",
-            np.tile(mean > 1 / 255, (len(pixels), 1)).astype(np.float64),
-        ),
-    ]
+    targets = (
+        [] if same is not None else [Way("binarised", "the images rounded to 0 and 1", np.round(pixels))]
+    )
+    if is_far_off:
+        ink = (pixels > 0).astype(np.float64)
+        ever = np.tile(mean > 1 / 255, (len(pixels), 1)).astype(np.float64)
+        targets.append(Way("far_above_one", "1 wherever there is ink", ink))
+        targets.append(Way("far_above_one", "1 wherever any image has ink", ever))
     if same is not None:
         targets.append(Way("same_as_input", "what went in", same))
     for way in targets:

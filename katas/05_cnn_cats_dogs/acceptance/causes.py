@@ -49,6 +49,7 @@ class Causes(learning.Learning):
             self.leans,
             self.curve_of_other_pictures,
             self.rises,
+            self.drowned_in_dropout,
             self.constant,
             self.by_heart,
             self.learns_nothing,
@@ -282,7 +283,7 @@ class Causes(learning.Learning):
         if max(right) - min(right) < 0.6 or 0.36 < mean < 0.64:
             return None
         in_training = float(np.mean(self.seen.ask(self.sample, True)))
-        if 0.3 < in_training < 0.7:
+        if 0.3 < in_training < 0.7 and abs(in_training - mean) > 0.25:
             return Diagnosis(
                 "averages_lag",
                 f"The mean answer is {mean:.2f}, with training=True {in_training:.2f}. The averages that "

@@ -26,6 +26,8 @@ CLEARLY_BETTER, SEES_SOMETHING = 0.12, 0.68
 NEARLY_THE_SAME, HARDLY_ANYTHING = 0.02, 1e-3
 # The easy exercise: so many pictures, and how far apart answers to the two classes are where it is learned, or not.
 EASY, EASILY, HARDLY_EASY = 600, 0.3, 0.15
+# Correlation of answers to the same pictures in training mode, where nothing but chance is left.
+ALIKE = 0.15
 # Adam's usual rate moves weights by this much in twenty steps.
 TWENTY_STEPS = 0.02
 CHANCE_LOSS = math.log(2)
@@ -177,6 +179,21 @@ class Learning:
         )
 
     # How far training came.
+
+    def drowned_in_dropout(self) -> Diagnosis | None:
+        """Answers in training mode that are chance alone: asked twice, pictures do not even keep their order."""
+        first, again = (self.seen.ask(self.sample, True) for _ in range(2))
+        if self.accuracy > 0.7 or min(first.std(), again.std()) < 0.01:
+            return None
+        alike = float(np.corrcoef(first, again)[0, 1])
+        if alike > ALIKE:
+            return None
+        return Diagnosis(
+            "too_much_dropout",
+            "With training=True, as it learns, the same pictures asked twice get other answers (the two agree by "
+            f"{max(alike, 0):.0%}): dropout or noise leave next to nothing of a picture. Dropout of 0.2 to 0.5 is "
+            "usual, once, near the end.",
+        )
 
     def too_much_dropout(self) -> Diagnosis | None:
         if self.right_in_training_mode > self.accuracy - 0.08:

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# diagnosis: learned_by_heart
+# diagnosis: learned_from_other_pictures
 # Every tenth picture, many times.
 import keras
 from keras import layers
