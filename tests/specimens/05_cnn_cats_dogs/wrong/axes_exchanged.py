@@ -1,7 +1,7 @@
 # verdict: failed
 # caught by: test_accuracy
 # diagnosis: changed_in_train
-# OpenCV's order of colours, in train alone.
+# Width before height, in train alone.
 import keras
 from keras import layers
 
@@ -17,6 +17,6 @@ def build(image_shape):
 
 
 def train(model, x_train, y_train, x_val, y_val):
-    x_train, x_val = x_train[..., ::-1], x_val[..., ::-1]
+    x_train, x_val = x_train.transpose(0, 2, 1, 3), x_val.transpose(0, 2, 1, 3)
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     return model.fit(x_train, y_train, batch_size=32, epochs=8, validation_data=(x_val, y_val), verbose=0)
