@@ -209,6 +209,8 @@ def test_the_easy_exercise_tells_pairs_that_are_apart() -> None:
     assert nothing.learns_nothing().id == "learns_only_what_is_easy"
     apart = network(0.5, after_training=lambda images, y: iter([0.5 + 0.02 * y] * 3))
     assert apart.learns_nothing().id == "pairs_apart"
+    brief = network(0.5, time=SimpleNamespace(used=2.0, allowed=168.0, reference=12.0))
+    assert brief.learns_nothing().id == "too_few_steps" and brief.too_small() is None
     between = network(0.5, after_training=lambda images, y: iter([0.5 + 0.2 * y] * 3))
     assert between.learns_nothing() is None
 

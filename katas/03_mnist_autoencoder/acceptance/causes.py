@@ -63,7 +63,7 @@ class Causes(looks.Looks):
     @property
     def likely(self) -> list[Callable[[], Diagnosis | None]]:
         """Up to two of these are told."""
-        return [self.rises, self.tanh_code, self.falls, self.brief, self.flat, self.nearly]
+        return [self.rises, self.falls, self.brief, self.tanh_code, self.flat, self.nearly]
 
     # What the weights and the process say.
 

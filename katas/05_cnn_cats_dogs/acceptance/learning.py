@@ -26,6 +26,8 @@ CLEARLY_BETTER, SEES_SOMETHING = 0.12, 0.68
 NEARLY_THE_SAME, HARDLY_ANYTHING = 0.02, 1e-3
 # The easy exercise: so many pictures, and how far apart answers to the two classes are where it is learned, or not.
 EASY, EASILY, HARDLY_EASY = 600, 0.3, 0.15
+# With less than this share of the reference's time, a training was brief.
+BRIEF = 0.6
 # Correlation of answers to the same pictures in training mode, where nothing but chance is left.
 ALIKE = 0.15
 # Adam's usual rate moves weights by this much in twenty steps.
@@ -162,6 +164,14 @@ class Learning:
         apart = 0.0
         for answers in self.seen.after_training(images, easy.astype(np.int64)):
             apart = max(apart, float(answers[easy == 1].mean() - answers[easy == 0].mean()))
+            if apart > EASILY and self._work < BRIEF:
+                return Diagnosis(
+                    "too_few_steps",
+                    f"{said}. White from black pictures it does learn (the answers are {apart:.2f} apart), so labels "
+                    f"and loss are right, and train took only {self.seen.time.used:.0f} of "
+                    f"{self.seen.time.allowed:.0f} s: more epochs, or smaller batches. A larger network or another "
+                    "learning rate come after that.",
+                )
             if apart > EASILY:
                 return Diagnosis(
                     "learns_only_what_is_easy",
@@ -212,7 +222,7 @@ class Learning:
         return told.still_falls(self.seen.history)
 
     def brief(self) -> Diagnosis | None:
-        if self._work > 0.6 or self.falls():
+        if self._work > BRIEF or self.falls():
             return None
         return Diagnosis(
             "too_few_steps",
@@ -222,6 +232,8 @@ class Learning:
         )
 
     def too_small(self) -> Diagnosis | None:
+        if self._work <= BRIEF or self.falls():
+            return None
         known, looking = self.on_training, [shape for shape in self.seen.kernels if len(shape) == 4]
         count = sum(math.prod(shape) for shape in self.seen.kernels)
         return Diagnosis(
