@@ -167,6 +167,8 @@ class Causes(learning.Learning):
         is_like_lag = best.startswith(("with their mean", "standardised"))
         if self.right_in_training_mode > found[best] + (-0.05 if is_like_lag else 0.05):
             return None
+        if self.is_right_elsewhere:
+            return self._outside(f"Given the pictures {best}, it is right for {found[best]:.0%}")
         return Diagnosis(
             "scaled_in_train" if best in list(forms)[:8] else "changed_in_train",
             f"Given the pictures {best}, it is right for {found[best]:.0%}; as they come, in [0, 1], for "
@@ -183,6 +185,26 @@ class Causes(learning.Learning):
             f"With training=True it is right for {found:.0%}, in inference, which is what counts, for "
             f"{self.accuracy:.0%}. The averages that BatchNormalization uses there lag behind: with its momentum of "
             "0.99 they need several hundred steps. A momentum of 0.9 keeps up.",
+        )
+
+    @cached_property
+    def is_right_elsewhere(self) -> bool:
+        """Whether the same weights are clearly better in a process where train has run."""
+        try:
+            there = self.seen.in_that_process(self.sample)
+        except Exception:
+            # A training on few pictures that fails says nothing about this; what was found before stands.
+            return False
+        if there.shape != self.labels.shape:
+            return False
+        return self.seen.balanced_accuracy(self.labels, there) > self.accuracy + learning.CLEARLY_BETTER
+
+    def _outside(self, said: str) -> Diagnosis:
+        return Diagnosis(
+            "outside_of_the_weights",
+            f"{said}; as they come it is right for {self.accuracy:.0%}, and for more in a process where train() has "
+            "run. So something that train sets is no weight: a global, an attribute, a mean. Only get_weights() is "
+            "carried over.",
         )
 
     def curve_of_another_model(self) -> Diagnosis | None:
@@ -207,16 +229,8 @@ class Causes(learning.Learning):
             f"Your curve ends at a validation accuracy of {curve[-1]:.2f}; the weights that came out have {now:.2f} on "
             "the same pictures"
         )
-        there = self.seen.in_that_process(self.sample)
-        if (
-            there.shape == self.labels.shape
-            and self.seen.balanced_accuracy(self.labels, there) > self.accuracy + learning.CLEARLY_BETTER
-        ):
-            return Diagnosis(
-                "outside_of_the_weights",
-                f"{said}, and more in a process where train() has run. So something that train sets is no weight: a "
-                "global, an attribute, a mean. Only get_weights() is carried over.",
-            )
+        if self.is_right_elsewhere:
+            return self._outside(said)
         return Diagnosis(
             "not_what_was_trained",
             f"{said}. Were other weights put back at the end (restore_best_weights or a checkpoint with the wrong "

@@ -26,8 +26,8 @@ CLEARLY_BETTER, SEES_SOMETHING = 0.12, 0.68
 NEARLY_THE_SAME, HARDLY_ANYTHING = 0.02, 1e-3
 # The easy exercise: so many pictures, and how far apart answers to the two classes are where it is learned, or not.
 EASY, EASILY, HARDLY_EASY = 600, 0.3, 0.15
-# With less than this share of the reference's time, a training was brief.
-BRIEF = 0.6
+# With less than this share of the reference's time, a training was brief, and very brief; with more than that, long.
+BRIEF, VERY_BRIEF, LONG = 1.0, 0.6, 1.2
 # Correlation of answers to the same pictures in training mode, where nothing but chance is left.
 ALIKE = 0.15
 # Adam's usual rate moves weights by this much in twenty steps.
@@ -164,7 +164,7 @@ class Learning:
         apart = 0.0
         for answers in self.seen.after_training(images, easy.astype(np.int64)):
             apart = max(apart, float(answers[easy == 1].mean() - answers[easy == 0].mean()))
-            if apart > EASILY and self._work < BRIEF:
+            if apart > EASILY and self._work < VERY_BRIEF:
                 return Diagnosis(
                     "too_few_steps",
                     f"{said}. White from black pictures it does learn (the answers are {apart:.2f} apart), so labels "
@@ -232,7 +232,7 @@ class Learning:
         )
 
     def too_small(self) -> Diagnosis | None:
-        if self._work <= BRIEF or self.falls():
+        if self._work < LONG or told.still_falls(self.seen.history, 0.015):
             return None
         known, looking = self.on_training, [shape for shape in self.seen.kernels if len(shape) == 4]
         count = sum(math.prod(shape) for shape in self.seen.kernels)
