@@ -40,7 +40,7 @@ def test_ordinary_codes_get_one_percent_of_their_spread(
     size: float, mean: float, rng: np.random.Generator
 ) -> None:
     codes = (size * (mean + rng.normal(size=(5_000, 8)))).astype(np.float32)
-    moved = suite("03", "conftest.py").with_noise(codes, 0.01, rng)
+    moved = suite("03", "arithmetic.py").with_noise(codes, 0.01, rng)
     share = (moved.astype(np.float64) - codes).std() / size
     assert moved.dtype == np.float32 and share == pytest.approx(0.01, rel=0.05)
 
@@ -57,13 +57,13 @@ PACKED = {
 @pytest.mark.parametrize("how", PACKED)
 def test_packed_bits_do_not_survive(how: str, rng: np.random.Generator) -> None:
     codes = PACKED[how](rng.integers(2**24, size=(5_000, 4))).astype(np.float32)
-    moved = suite("03", "conftest.py").with_noise(codes, 0.01, rng)
+    moved = suite("03", "arithmetic.py").with_noise(codes, 0.01, rng)
     assert np.isfinite(moved).all()
     assert np.mean(moved == codes) < 0.05
 
 
 def test_a_large_number_does_not_hide_the_others(rng: np.random.Generator) -> None:
-    varies_by = suite("03", "conftest.py").varies_by
+    varies_by = suite("03", "arithmetic.py").varies_by
     answers = rng.normal(size=(32, 4))
     own = varies_by(answers, 0)
     # A unit beside them that is a thousand times as large, or ten added to all.

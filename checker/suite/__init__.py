@@ -2,6 +2,8 @@
 
     diagnosis.py        the mistakes that an answer equals (look-alikes), and what-ifs after a miss (experiments)
     beside.py           a suite's own modules, which lie beside its conftest.py
+    company.py          answers that depend on the batch, on chance or on the process
+    training.py         what a trained network's history and weights tell
     network.py          a network of arrays, computed by the judge
     backward.py         which mistake of backpropagation gives a gradient
     backward_errors.py  what such mistakes make of the error, layer by layer
@@ -9,7 +11,19 @@
 The fixtures of a suite are in `checker.judging.suite.plugin`, its expectations in `checker.judging.suite.expect`.
 """
 
+from checker.suite.beside import beside
+from checker.suite.company import depends_on_company
 from checker.suite.diagnosis import Answer, Diagnose, also, explained, refuse, same_as
 from checker.verdict import Diagnosis
 
-__all__ = ["Answer", "Diagnose", "Diagnosis", "also", "explained", "refuse", "same_as"]
+__all__ = [
+    "Answer",
+    "Diagnose",
+    "Diagnosis",
+    "also",
+    "beside",
+    "depends_on_company",
+    "explained",
+    "refuse",
+    "same_as",
+]

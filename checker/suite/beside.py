@@ -1,4 +1,7 @@
-"""A suite's own modules: what its files share and what is too long for conftest.py."""
+"""Modules that lie beside a suite's conftest.py, so that experiments need not stand in it.
+
+Pytest imports each file of a suite by itself and puts no folder on the path; two suites may use one name.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,16 @@ from types import ModuleType
 
 
 def beside(file: str, name: str) -> ModuleType:
-    """The module `name`.py that lies beside `file`: `causes = beside(__file__, "causes")` in a suite's conftest.py.
-
-    A suite is no package and its folder is on no path, so an import statement does not find it.
-
-    Raises:
-        ImportError: there is no such file.
-    """
-    path = Path(file).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"suite_{path.parent.parent.name}_{name}", path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise ImportError(f"{path} is not there")
-    if spec.name in sys.modules:
-        return sys.modules[spec.name]
+    """The module `name`.py from the folder of `file`: `causes = beside(__file__, "causes")` in a conftest.py."""
+    path = Path(file).resolve().with_name(f"{name}.py")
+    full_name = f"suite_{path.parent.parent.name}_{name}"
+    if (known := sys.modules.get(full_name)) is not None and known.__file__ == str(path):
+        return known
+    spec = importlib.util.spec_from_file_location(full_name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no module")
     module = importlib.util.module_from_spec(spec)
-    # Dataclasses look their module up there.
-    sys.modules[spec.name] = module
+    # Dataclasses look their module up while they are made.
+    sys.modules[full_name] = module
     spec.loader.exec_module(module)
     return module

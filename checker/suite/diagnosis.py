@@ -142,8 +142,8 @@ def _factor(answers: Sequence[Answer]) -> Diagnosis | None:
     told = ", ".join(f"{k:.3g} for {a.what}" for a, k in list(zip(sized, factors, strict=True))[:3])
     return Diagnosis(
         "factor_by_case",
-        f"Each answer is right but for a factor, and that differs: {told}. Which number of the case is it: rows, columns, "
-        "a width?",
+        f"Each answer is right but for a factor, and that differs: {told}. Which number of the case is it: rows, "
+        "columns, a width?",
     )
 
 

@@ -12,29 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from checker.suite import beside, depends_on_company
+from checker.suite import training as told
+
+arithmetic = beside(__file__, "arithmetic")
+# Both are run after a miss alone.
+causes = beside(__file__, "causes")
+quick_causes = beside(__file__, "quick_causes")
+
 TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 50_000, 5_000, 300
 LARGEST_CODE = 32
-# Noise on the codes, as a share of each unit's standard deviation over the hidden images.
-CODE_NOISE, STRONG_CODE_NOISE = 0.01, 0.2
-# The encoder chooses how large its codes are, so the noise is never less than this share of the code itself, and never
-# less than this in units of the code: else what float32 rounds away would carry bits, or a spread near 0 no noise.
-# Codes that were learned vary by .1 to 30 around a mean of about that size.
-LEAST_NOISE_OF_A_CODE, LEAST_NOISE = 2e-4, 1e-7
-
-# One image alone against a batch, relative to the largest number. Honest float32 differs by 2e-6, mixed_float16 by up to
-# 1e-3 (its last bit), mixed_bfloat16 by up to 2e-3. A place in the batch that shows through differs by far more.
-ALONE_TOLERANCE, ALONE_TOLERANCE_OF_HALVES = 1e-3, 2e-2
-
-# Every symmetry of the square but the one that changes nothing.
-DISGUISES = {
-    "mirrored left to right": lambda images: images[:, :, ::-1],
-    "mirrored top to bottom": lambda images: images[:, ::-1],
-    "turned by 180 degrees": lambda images: images[:, ::-1, ::-1],
-    "mirrored along the diagonal": lambda images: images.transpose(0, 2, 1),
-    "mirrored along the other diagonal": lambda images: images[:, ::-1, ::-1].transpose(0, 2, 1),
-    "turned to the left": lambda images: images.transpose(0, 2, 1)[:, ::-1],
-    "turned to the right": lambda images: images.transpose(0, 2, 1)[:, :, ::-1],
-}
 
 
 class Digits(NamedTuple):
@@ -58,10 +45,20 @@ class Autoencoder(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """What training handed over, and the time that it took."""
+    """What training handed over, and the time that it took. `start` are both models' weights before."""
 
     encoder: list[np.ndarray]
     decoder: list[np.ndarray]
+    history: Any
+    time: Any
+    start: tuple[list[np.ndarray], list[np.ndarray]]
+
+
+class FewRows(NamedTuple):
+    """An autoencoder trained on 300 images, and its weights before: [encoder's, decoder's]."""
+
+    model: Autoencoder
+    before: list[list[np.ndarray]]
     history: Any
     time: Any
 
@@ -74,30 +71,20 @@ class Drawings(NamedTuple):
     very_noisy: np.ndarray
 
 
-def as_floats(images: np.ndarray) -> np.ndarray:
-    """uint8 pixels as float32 in [0, 1]."""
-    return images.astype(np.float32) / 255
-
-
-def mean_square(difference: np.ndarray) -> float:
-    """The mean of the squares, which even numbers near the end of float32's range do not overflow."""
-    return float(np.mean(np.square(difference, dtype=np.float64)))
-
-
 @pytest.fixture(scope="session")
 def error_of() -> Any:
     """`error_of(images, pixels)` is the mean squared error per pixel of images (n, 784) against uint8 pixels."""
-    return lambda images, pixels: mean_square(images - as_floats(pixels))
+    return lambda images, pixels: arithmetic.mean_square(images - arithmetic.as_floats(pixels))
 
 
 @pytest.fixture(scope="session")
 def digits(data: Any, streams: Any) -> Digits:
     """MNIST, shuffled, split and disguised anew in each run."""
     mnist = data.mnist()
-    disguise = sorted(DISGUISES)[streams.hidden("disguise").integers(len(DISGUISES))]
+    disguise = sorted(arithmetic.DISGUISES)[streams.hidden("disguise").integers(len(arithmetic.DISGUISES))]
     data.note_disguise(f"images {disguise}")
     order = streams.hidden("split").permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
-    images = np.ascontiguousarray(DISGUISES[disguise](mnist.images[order])).reshape(-1, 784)
+    images = np.ascontiguousarray(arithmetic.DISGUISES[disguise](mnist.images[order])).reshape(-1, 784)
     return Digits(
         images[:TRAINING_ROWS], images[TRAINING_ROWS:], np.asarray(mnist.labels[order[TRAINING_ROWS:]])
     )
@@ -106,7 +93,7 @@ def digits(data: Any, streams: Any) -> Digits:
 @pytest.fixture(scope="session")
 def sample(digits: Digits) -> np.ndarray:
     """A few training images as float32 (16, 784)."""
-    return as_floats(digits.train[:16])
+    return arithmetic.as_floats(digits.train[:16])
 
 
 @pytest.fixture(scope="session")
@@ -175,23 +162,8 @@ def build(build_encoder: Any, sample: np.ndarray, expect: Any) -> Any:
     return said_once(build_both)
 
 
-def is_half(answer: np.ndarray) -> bool:
-    """Whether half precision holds every value, float16 or bfloat16: that is how a model shows that it computes in it."""
-    values = np.ascontiguousarray(answer, dtype=np.float32)
-    with np.errstate(over="ignore"):
-        halves = values.astype(np.float16).astype(np.float32)
-    return np.array_equal(values, halves) or not np.any(values.view(np.uint32) & 0xFFFF)
-
-
-def varies_by(answers: np.ndarray, axis: int) -> np.ndarray:
-    """How far apart the values of each column (axis 0) or row (axis 1) are, where they are not all but one number."""
-    apart, largest = np.ptp(answers, axis=axis), np.abs(answers).max(axis=axis)
-    size = np.maximum(np.maximum(apart, 0.1 * largest), max(1e-3 * float(largest.max()), 1e-30))
-    return np.expand_dims(size, axis)
-
-
 @pytest.fixture(scope="session")
-def same_alone(expect: Any) -> Any:
+def same_alone(expect: Any, diagnose: Any) -> Any:
     """`same_alone(model, images, codes, drawn, hint)`: images and codes one by one give the codes and drawings of a batch.
 
     The tolerance is that of the coarser model: a decoder that computes in half precision may answer in float32. It is
@@ -199,32 +171,45 @@ def same_alone(expect: Any) -> Any:
     """
 
     def compare(model: Autoencoder, images: np.ndarray, codes: Any, drawn: Any, hint: str) -> None:
-        allowed = ALONE_TOLERANCE_OF_HALVES if is_half(codes) or is_half(drawn) else ALONE_TOLERANCE
+        allowed = (
+            arithmetic.ALONE_TOLERANCE_OF_HALVES
+            if arithmetic.is_half(codes) or arithmetic.is_half(drawn)
+            else arithmetic.ALONE_TOLERANCE
+        )
         for rows, part, together, axis, what in (
             (images, model.encoder, codes, 0, "the code of one image alone"),
             (codes, model.decoder, drawn, 1, "the drawing from one code alone"),
         ):
             alone = expect.array(part.apply(rows, batch_size=1), what, shape=together.shape)
-            size = varies_by(together.astype(np.float64), axis)
+            size = arithmetic.varies_by(together.astype(np.float64), axis)
             name = f"{what}, by what {'each unit' if axis == 0 else 'a drawing'} varies by,"
-            expect.close(alone / size, together / size, name, atol=allowed, hint=hint)
+            which = "encoder" if axis == 0 else "decoder"
+            look = depends_on_company(part.apply, rows, together, allowed, f"The {which}", size)
+            expect.at_most(
+                float(np.max(np.abs(alone / size - together / size))),
+                f"change of {name.rstrip(',')}",
+                allowed,
+                hint=hint,
+                why=lambda look=look: diagnose(certain=[look]),
+            )
 
     return compare
 
 
 @pytest.fixture(scope="session")
-def finite_weights(expect: Any) -> Any:
-    """`finite_weights(arrays, what)` holds where training left no weight without a value."""
+def finite_weights(expect: Any, diagnose: Any) -> Any:
+    """`finite_weights(arrays, what, history)` holds where training left no weight without a value."""
 
-    def look(arrays: list[np.ndarray], what: str) -> None:
+    def look(arrays: list[np.ndarray], what: str, history: Any = None) -> None:
         numbers = [array for array in arrays if array.dtype.kind == "f"]
         lost = sum(int(array.size - np.isfinite(array).sum()) for array in numbers)
         expect.that(
             lost == 0,
-            f"After train(encoder, decoder, x) {lost:,} of the {what}'s {sum(a.size for a in arrays):,} weights are NaN "
-            "or infinite.",
+            f"After train(encoder, decoder, x) {lost:,} of the {what}'s {sum(a.size for a in arrays):,} weights are "
+            "NaN or infinite.",
             "The loss grew beyond all bounds. Is the learning rate too large (Adam: 0.001 is a safe start), or does "
             "the loss divide by zero or take a logarithm of it?",
+            why=lambda: diagnose(certain=[lambda: told.became_nan(history)]),
         )
 
     return look
@@ -232,14 +217,15 @@ def finite_weights(expect: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def put_weights(finite_weights: Any, expect: Any) -> Any:
-    """`put_weights(model, arrays, what)` hands trained weights to a model that was built anew."""
+    """`put_weights(model, arrays, what, history)` hands trained weights to a model that was built anew."""
 
-    def put(model: Any, arrays: list[np.ndarray], what: str) -> None:
-        finite_weights(arrays, what)
+    def put(model: Any, arrays: list[np.ndarray], what: str, history: Any = None) -> None:
+        finite_weights(arrays, what, history)
         given, wanted = [a.shape for a in arrays], [a.shape for a in model.weights()]
         expect.that(
             given == wanted,
-            f"After training {what} has {len(given)} weight arrays, a new one has {len(wanted)}, or their shapes differ.",
+            f"After training {what} has {len(given)} weight arrays, a new one has {len(wanted)}, or their shapes "
+            "differ.",
             f"Each call of build_{what}() must give the same architecture, and train must not add layers.",
         )
         model.set_weights(arrays)
@@ -248,25 +234,31 @@ def put_weights(finite_weights: Any, expect: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def few_rows(first_look: Any, build: Any, digits: Digits) -> tuple[Autoencoder, list[list[np.ndarray]]]:
-    """An autoencoder trained on 300 images, and its weights before: [encoder's, decoder's]."""
+def few_rows(first_look: Any, build: Any, digits: Digits) -> FewRows:
+    """An autoencoder trained on 300 images."""
     model = build(first_look)
     before = [model.encoder.weights(), model.decoder.weights()]
-    images = as_floats(digits.train[:FEW_ROWS])
-    first_look.call("train", model.encoder, model.decoder, images, budget="train")
-    return model, before
+    images = arithmetic.as_floats(digits.train[:FEW_ROWS])
+    history = first_look.call("train", model.encoder, model.decoder, images, budget="train")
+    return FewRows(model, before, history, first_look.elapsed)
 
 
 @pytest.fixture(scope="session")
-def trained(submission: Any, digits: Digits, data: Any) -> Trained:
+def changes() -> Any:
+    """`changes(few_rows, unchanged)` says why train left encoder or decoder as they were."""
+    return quick_causes.of_unchanged_weights
+
+
+@pytest.fixture(scope="session")
+def trained(submission: Any, build: Any, digits: Digits, data: Any) -> Trained:
     """The full training, in a worker that sees nothing else and is ended afterwards."""
     images = data.share(digits.train, scale=1 / 255, dtype="float32")
     with submission.worker("training") as worker:
-        encoder = worker.call("build_encoder", keep=True)
-        decoder = worker.call("build_decoder", keep=True)
+        _, encoder, decoder = build(worker)
+        start = encoder.weights(), decoder.weights()
         history = worker.call("train", encoder, decoder, images, budget="train", in_place=True)
         weights = encoder.weights(), decoder.weights()
-    return Trained(*weights, history, worker.elapsed)
+    return Trained(*weights, history, worker.elapsed, start)
 
 
 @pytest.fixture(scope="session")
@@ -284,17 +276,9 @@ def codes(
     with submission.worker("encoder") as worker:
         encoder = worker.call("build_encoder", keep=True)
         encoder.build_on(sample)
-        put_weights(encoder, trained.encoder, "encoder")
+        put_weights(encoder, trained.encoder, "encoder", trained.history)
         answer = encoder.apply(data.share(digits.hidden, scale=1 / 255, dtype="float32"))
     return read_codes(answer, HIDDEN_ROWS)
-
-
-def with_noise(codes: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """Codes with noise of that share of each unit's spread, and never less than rounding and tiny numbers would hide."""
-    exact = codes.astype(np.float64)
-    least = np.maximum(LEAST_NOISE_OF_A_CODE * np.abs(exact), LEAST_NOISE)
-    noise = np.maximum(share * exact.std(axis=0), least)
-    return (exact + noise * rng.normal(size=codes.shape)).astype(codes.dtype)
 
 
 @pytest.fixture(scope="session")
@@ -306,13 +290,16 @@ def decoded(
     The decoder's worker never sees an image, and gets the codes in an order of its own.
     """
     rng = streams.hidden("noise on the codes")
-    moved = [with_noise(codes, share, rng) for share in (CODE_NOISE, STRONG_CODE_NOISE)]
+    moved = [
+        arithmetic.with_noise(codes, share, rng)
+        for share in (arithmetic.CODE_NOISE, arithmetic.STRONG_CODE_NOISE)
+    ]
     every = np.concatenate([codes, *moved])
     order = streams.hidden("order of the codes").permutation(len(every))
     with submission.worker("decoder") as worker:
         decoder = worker.call("build_decoder", keep=True)
         decoder.build_on(codes[:16])
-        put_weights(decoder, trained.decoder, "decoder")
+        put_weights(decoder, trained.decoder, "decoder", trained.history)
         answer = expect.array(decoder.apply(every[order]), "The decoder's answer", shape=(len(every), 784))
     images = np.empty_like(answer)
     images[order] = answer
@@ -322,7 +309,7 @@ def decoded(
 @pytest.fixture(scope="session")
 def yardsticks(digits: Digits) -> dict[str, float]:
     """Mean squared errors of what needs no network: the mean image, and 32 principal components."""
-    train, hidden = as_floats(digits.train[:10_000]), as_floats(digits.hidden)
+    train, hidden = arithmetic.as_floats(digits.train[:10_000]), arithmetic.as_floats(digits.hidden)
     mean = train.mean(axis=0)
     _, axes = np.linalg.eigh((train - mean).T @ (train - mean))
     axes = axes[:, -LARGEST_CODE:]
@@ -335,106 +322,59 @@ def yardsticks(digits: Digits) -> dict[str, float]:
 
 @pytest.fixture(scope="session")
 def why(
-    trained: Trained, codes: np.ndarray, decoded: Drawings, digits: Digits, yardsticks: dict[str, float]
+    first_look: Any,
+    build: Any,
+    few_rows: FewRows,
+    trained: Trained,
+    codes: np.ndarray,
+    decoded: Drawings,
+    digits: Digits,
+    yardsticks: dict[str, float],
+    diagnose: Any,
 ) -> Any:
-    """`why()` is what can be said about drawings that are too far off: one sentence on the likeliest cause."""
+    """`why()` names what makes the drawings wrong, from experiments in the process that has seen train on 300 "
+    "images."""
 
-    def say() -> str:
-        drawn, pixels = decoded.plain.astype(np.float64), as_floats(digits.hidden)
-        return (
-            _dead_code(codes)
-            or _another_range(drawn, pixels)
-            or _all_alike(drawn, pixels)
-            or _few_units(codes)
-            or _still_falling(trained.history)
-            or _worse_than_linear(mean_square(drawn - pixels), yardsticks["32 principal components"])
-            or "Near the principal components, the model is still a linear one or was trained too briefly: "
-            "hidden layers that bend, enough of the 32 units, a few epochs more."
+    def with_trained_weights(model: Autoencoder) -> Autoencoder:
+        model.encoder.set_weights(trained.encoder)
+        model.decoder.set_weights(trained.decoder)
+        return model
+
+    def look() -> Any:
+        model = build(first_look)
+
+        def ask(images: np.ndarray, training: bool) -> tuple[np.ndarray, np.ndarray]:
+            with_trained_weights(model)  # a call in training may have moved averages
+            codes = model.encoder.apply(images, training=training)
+            return codes, model.decoder.apply(codes, training=training)
+
+        def of_the_object(images: np.ndarray) -> np.ndarray:
+            kept = few_rows.model.encoder.weights(), few_rows.model.decoder.weights()
+            try:
+                return with_trained_weights(few_rows.model).reconstruct(images)
+            finally:
+                few_rows.model.encoder.set_weights(kept[0])
+                few_rows.model.decoder.set_weights(kept[1])
+
+        found = causes.Causes(
+            causes.Seen(
+                hidden=arithmetic.as_floats(digits.hidden),
+                codes=codes,
+                drawn=decoded.plain,
+                train=digits.train,
+                ask=ask,
+                of_the_object=of_the_object,
+                encoder=(trained.start[0], trained.encoder),
+                decoder=(trained.start[1], trained.decoder),
+                is_frozen=lambda: tuple(
+                    quick_causes.is_frozen(part) for part in (few_rows.model.encoder, few_rows.model.decoder)
+                ),
+                history=trained.history,
+                time=trained.time,
+                used_for_few=few_rows.time.used,
+                linear_error=yardsticks["32 principal components"],
+            )
         )
+        return diagnose(certain=found.certain, likely=found.likely, otherwise=found.nothing_found)
 
-    return say
-
-
-def _used_units(codes: np.ndarray) -> int:
-    """How many units differ between images."""
-    spread = codes.std(axis=0, dtype=np.float64)
-    return int(np.sum(spread > 1e-6 * max(float(np.abs(codes).max()), 1e-30)))
-
-
-def _dead_code(codes: np.ndarray) -> str:
-    if _used_units(codes):
-        return ""
-    return (
-        "Every image gets the same code, so the decoder cannot know what to draw. Did all units die (ReLU, a large "
-        "learning rate), or does no gradient reach the encoder?"
-    )
-
-
-def _another_range(drawn: np.ndarray, pixels: np.ndarray) -> str:
-    """Drawings that show the digit in other numbers: logits, -1 to 1, 0 to 255, black for white."""
-    if np.quantile(drawn, 0.999) < 0.1:
-        return (
-            f"The drawings are black: hardly a pixel is brighter than {np.quantile(drawn, 0.999):.2g}. Does train scale the "
-            "images? They come in [0, 1]; divided by 255 once more, they are black too. Or has the decoder died?"
-        )
-    error, mean_image = mean_square(drawn - pixels), mean_square(pixels - pixels.mean(axis=0))
-    ends = (
-        f"The decoder's numbers run from {np.quantile(drawn, 0.001):.3g} to {np.quantile(drawn, 0.999):.3g}"
-    )
-    squashed = mean_square(1 / (1 + np.exp(-np.clip(drawn, -30, 30))) - pixels)
-    factor, shift = np.polyfit(drawn[:500].ravel(), pixels[:500].ravel(), 1)
-    stretched = mean_square(factor * drawn + shift - pixels)
-    best = min(squashed, stretched)
-    # The digit must be in them, and the other range must be what most of the error comes from.
-    if best > 0.5 * error or best > 0.6 * mean_image:
-        return ""
-    if squashed <= stretched:
-        return (
-            f"{ends}; sent through a sigmoid they would be off by {squashed:.4f} only. They are logits: is the sigmoid at "
-            "the end of build_decoder missing?"
-        )
-    return (
-        f"{ends}; the pixels from 0 to 1. Times {factor:.3g} plus {shift:.2g} they would be off by {stretched:.4f} only. "
-        "Does train scale the images? The judge's are in [0, 1], and the drawings must be too."
-    )
-
-
-def _all_alike(drawn: np.ndarray, pixels: np.ndarray) -> str:
-    if drawn.var(axis=0).mean() > 0.1 * pixels.var(axis=0).mean():
-        return ""
-    return (
-        "The drawings hardly differ from each other, as if the code arrived nowhere. Does the loss fall? Is the rate "
-        "far too large or too small, or was it hardly trained?"
-    )
-
-
-def _few_units(codes: np.ndarray) -> str:
-    size, used = codes.shape[1], _used_units(codes)
-    if used > LARGEST_CODE // 2:
-        return ""
-    if used == size:
-        return f"The code has {size} numbers; up to {LARGEST_CODE} are allowed, and each of them helps."
-    return (
-        f"Only {used} of the code's {size} units differ between images; the others are wasted. ReLU on the code does "
-        "that: leave its activation out."
-    )
-
-
-def _still_falling(history: Any) -> str:
-    losses = history.get("loss") if isinstance(history, dict) else None
-    try:
-        before, last = (float(value) for value in losses[-2:])
-    except (TypeError, ValueError, KeyError):
-        return ""
-    if not 0 < last < 0.98 * before:
-        return ""
-    return f"The loss still fell by {1 - last / before:.0%} in the last epoch: train longer, or with a larger rate."
-
-
-def _worse_than_linear(error: float, linear: float) -> str:
-    if error < 1.1 * linear:
-        return ""
-    return (
-        "This is worse than the best linear code. It was trained too briefly, or something holds it back: a small or "
-        "a fading learning rate, tanh, sigmoid or ReLU on the code, or a loss other than squared error and cross-entropy."
-    )
+    return look

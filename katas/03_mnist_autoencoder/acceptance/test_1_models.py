@@ -6,16 +6,30 @@ from typing import Any
 
 import numpy as np
 
-LARGEST_CODE = 32
+from checker.suite import Diagnosis
+
+LARGEST_CODE, PIXELS = 32, 784
 
 
-def test_encoder(first_look: Any, build_encoder: Any, expect: Any) -> None:
+def test_encoder(first_look: Any, build_encoder: Any, expect: Any, diagnose: Any) -> None:
     """build_encoder gives a model from 784 pixels to a code of at most 32 numbers"""
     _, codes = build_encoder(first_look)
     expect.that(
         1 <= codes.shape[1] <= LARGEST_CODE,
         f"The code has {codes.shape[1]} numbers; at least one and at most {LARGEST_CODE} are allowed.",
         "The last layer of the encoder is the bottleneck: its units are the code.",
+        why=lambda: diagnose(certain=[lambda: whole_autoencoder(codes)]),
+    )
+
+
+def whole_autoencoder(codes: np.ndarray) -> Diagnosis | None:
+    """As many numbers as pixels: the encoder goes on to the drawing."""
+    if codes.shape[1] != PIXELS:
+        return None
+    return Diagnosis(
+        "whole_autoencoder",
+        f"The encoder answers with {PIXELS} numbers, as many as pixels: it is the whole autoencoder. build_encoder() "
+        "ends at the code, and build_decoder() begins there.",
     )
 
 

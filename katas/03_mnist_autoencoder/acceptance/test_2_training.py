@@ -13,17 +13,24 @@ PROBE_QUERIES = 2_000
 ALONE_ROWS = 32
 
 
-def test_train_changes_both_models(few_rows: Any, finite_weights: Any, expect: Any) -> None:
+def test_train_changes_both_models(
+    few_rows: Any, finite_weights: Any, expect: Any, diagnose: Any, changes: Any
+) -> None:
     """train changes the weights of the encoder and of the decoder that it is given"""
-    model, before = few_rows
-    for name, kept, old in (("encoder", model.encoder, before[0]), ("decoder", model.decoder, before[1])):
+    parts = (("encoder", few_rows.model.encoder), ("decoder", few_rows.model.decoder))
+    unchanged = []
+    for (name, kept), old in zip(parts, few_rows.before, strict=True):
         new = kept.weights()
-        finite_weights(new, name)
-        changed = len(new) != len(old) or any(not np.array_equal(a, b) for a, b in zip(new, old, strict=True))
+        finite_weights(new, name, few_rows.history)
+        unchanged.append(
+            len(new) == len(old) and all(np.array_equal(a, b) for a, b in zip(new, old, strict=True))
+        )
+    for (name, _), is_same in zip(parts, unchanged, strict=True):
         expect.that(
-            changed,
+            not is_same,
             f"After train(encoder, decoder, x) the weights of the {name} are what they were before.",
             f"Train the {name} that train is given, not a new one, and let the gradient reach it.",
+            why=lambda: diagnose(certain=[lambda: changes(few_rows, unchanged)]),
         )
 
 
@@ -32,7 +39,7 @@ def test_few_rows(
 ) -> None:
     """Trained on 300 images, it knows no more than 300 images can teach"""
     hidden = digits.hidden[-1_000:]
-    answer = few_rows[0].reconstruct(hidden.astype(np.float32) / 255)
+    answer = few_rows.model.reconstruct(hidden.astype(np.float32) / 255)
     images = expect.array(answer, "The decoder's answer after training on 300 images", shape=hidden.shape)
     expect.at_least(
         error_of(images, hidden),
@@ -68,7 +75,7 @@ def test_reconstruction(
         "reconstruction_error",
         targets.reconstruction_error,
         yardsticks=yardsticks,
-        hint=why(),
+        why=why,
     )
 
 

@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import beside
+from checker.suite import training as told
+
+causes = beside(__file__, "causes")
+
 SIZES = {"cpu": 32, "gpu": 64}
 DRAWN = {"cpu": 6_000, "gpu": 10_000}
 MOST_PHOTOS = {"cpu": 10_000, "gpu": 25_000}
 # Shares of the set; the rest is for training.
 HIDDEN, VALIDATION = 0.3, 0.1
-LOOKED_AT_IN_TRAINING = 600
-# Below this accuracy the opposite answer is clearly the better one: chance gets .5 with a spread of .012 on 1,800.
-TURNED_ROUND = 0.4
-# By so much, and up to so much, another input or mode must be better for it to be named as the cause.
-CLEARLY_BETTER, SEES_SOMETHING = 0.12, 0.68
+# For an experiment's training, and how often one is repeated.
+FEW, ROUNDS = 200, 3
 
 
 @dataclass(frozen=True)
@@ -189,8 +191,16 @@ def rebuilt(pictures):
 
 
 @pytest.fixture(scope="session")
-def judged(submission, trained, rebuilt):
+def judged(submission, trained, rebuilt, expect, diagnose):
     """The trained model in a worker that saw nothing of the training."""
+    lost = sum(int(a.size - np.isfinite(a).sum()) for a in trained.weights if a.dtype.kind == "f")
+    expect.that(
+        lost == 0,
+        f"After train() {lost:,} of the model's weights are NaN or infinite.",
+        "The loss grew beyond all bounds. Is the learning rate too large (Adam: 0.001 is a safe start), or does the "
+        "loss divide by zero or take a logarithm of it?",
+        why=lambda: diagnose(certain=[lambda: told.became_nan(trained.history)]),
+    )
     submission.prepare(2)  # the next worker imports TensorFlow meanwhile
     with submission.worker("hidden") as worker:
         yield rebuilt(worker, trained.weights)
@@ -204,123 +214,67 @@ def answers(judged, pictures, send, probabilities):
 
 
 @pytest.fixture(scope="session")
-def what_ails(judged, trained, answers, pictures, send, probabilities):
-    """`what_ails()`: one idea why the accuracy is low, from what the judge can see of it and from small experiments.
+def why(submission, judged, untrained, rebuilt, trained, answers, pictures, diagnose):
+    """`why()` names what keeps the accuracy low, from what the judge can see of it and from experiments."""
 
-    Only what was measured is claimed. The likeliest cause that explains the answers comes first: what the weights say,
-    what the answers look like, what they would be if something were otherwise, and last how much was learned.
-    """
+    def ask(images, training):
+        value = judged.apply(images, batch_size=100, training=training)
+        if training:
+            judged.set_weights(trained.weights)  # the averages have moved
+        return np.asarray(value)[:, 0]
+
+    def in_that_process(images):
+        with submission.worker("experiment") as worker:
+            model = rebuilt(worker, trained.weights)
+            few = pictures.train[:FEW] / np.float32(255)
+            learn(worker, model, few, pictures.y_train[:FEW])
+            model.set_weights(trained.weights)
+            return model.apply(images)[:, 0]
+
+    def after_training(images, labels):
+        with submission.worker("experiment") as worker:
+            model = rebuilt(worker, trained.start)
+            for _ in range(ROUNDS):
+                learn(worker, model, images, labels)
+                yield model.apply(images)[:, 0].astype(np.float64)
+                if any(np.ndim(array) == 1 for array in trained.weights):  # averages may lag behind
+                    weights = model.weights()
+                    yield model.apply(images, training=True)[:, 0].astype(np.float64)
+                    model.set_weights(weights)
+
+    def learn(worker, model, images, labels):
+        checked = len(images) // 4
+        worker.call("train", model, images, labels, images[:checked], labels[:checked], in_place=True)
 
     def look():
-        accuracy = balanced_accuracy(pictures.y_hidden, answers)
-        return (
-            of_the_weights()
-            or of_the_answers(accuracy)
-            or of_another_range(accuracy)
-            or of_another_mode(accuracy)
-            or of_the_history()
-            or of_what_was_learned(accuracy)
+        found = causes.Causes(
+            causes.Seen(
+                pictures=pictures,
+                answers=answers,
+                accuracy=balanced_accuracy(pictures.y_hidden, answers),
+                start=trained.start,
+                weights=trained.weights,
+                kernels=trained.kernels,
+                is_frozen=lambda: is_frozen(judged.facts()),
+                history=trained.history,
+                time=trained.time,
+                ask=ask,
+                untrained=lambda images: untrained().apply(images)[:, 0],
+                in_that_process=in_that_process,
+                after_training=after_training,
+                balanced_accuracy=balanced_accuracy,
+            )
         )
-
-    def of_the_weights():
-        moved = [
-            float(np.max(np.abs(after - before)))
-            for before, after in zip(trained.start, trained.weights, strict=True)
-            if np.ndim(before) >= 2
-        ]
-        still = sum(step == 0 for step in moved)
-        if moved and still == len(moved):
-            return "train() left the weights of the model as they were. Does it train the model it was given, and not a copy?"
-        if still:
-            return f"{still} of the {len(moved)} kernels are after train() as they were before: is `trainable` switched off?"
-        return ""
-
-    def of_the_answers(accuracy):
-        if accuracy < TURNED_ROUND:
-            return (
-                f"The answer is turned round: 1 minus what the network says is right for {1 - accuracy:.0%}. It is to be the "
-                "probability of class 1. Are the labels exchanged somewhere (1 - y), or is the output that of class 0?"
-            )
-        if not any(len(shape) == 4 for shape in trained.kernels):
-            return (
-                "There is no convolution among the weights of the model, and only those are carried over: what sees "
-                "places instead of shapes gets no further here."
-            )
-        return ""
-
-    def of_another_range(accuracy):
-        """Right answers to pictures in another range: training saw another one than the judge gives."""
-        sample = pictures.hidden[:LOOKED_AT_IN_TRAINING] / np.float32(255)
-        labels = pictures.y_hidden[: len(sample)]
-        mean, deviation = (getattr(pictures.train, name)(axis=(0, 1, 2)) / 255 for name in ("mean", "std"))
-        ranges = {
-            "in [0, 255]": sample * 255,
-            "in [-1, 1]": sample * 2 - 1,
-            "divided by 255 once more": sample / 255,
-            "with their mean taken away": sample - sample.mean(),
-            "standardised (mean 0, deviation 1)": (sample - mean) / deviation,
-            "standardised one by one": (sample - sample.mean(axis=(1, 2, 3), keepdims=True))
-            / (sample.std(axis=(1, 2, 3), keepdims=True) + 1e-7),
-        }
-        found = {name: would_be(x.astype(np.float32), labels) for name, x in ranges.items()}
-        best = max(found, key=found.get)
-        if found[best] < max(accuracy + CLEARLY_BETTER, SEES_SOMETHING):
-            return ""
-        return (
-            f"Given the pictures {best}, it is right for {found[best]:.0%}; as they come, in [0, 1], for {accuracy:.0%}. So "
-            "train scaled them, and whoever asks the model does not. Put the scaling into the model (a Rescaling or "
-            "Normalization layer), or leave it out."
-        )
-
-    def of_another_mode(accuracy):
-        sample = pictures.hidden[:LOOKED_AT_IN_TRAINING] / np.float32(255)
-        found = would_be(sample, pictures.y_hidden[: len(sample)], training=True)
-        judged.set_weights(trained.weights)  # the averages have moved
-        if found < max(accuracy + CLEARLY_BETTER, SEES_SOMETHING):
-            return ""
-        return (
-            f"With training=True it is right for {found:.0%}, in inference, which is what counts, for {accuracy:.0%}. The "
-            "averages that BatchNormalization uses there lag behind: with its momentum of 0.99 they need several hundred "
-            "steps. A momentum of 0.9 keeps up."
-        )
-
-    def would_be(x, labels, training=False):
-        """The balanced accuracy on other inputs, or in the other mode; 0 where there is no usable answer."""
-        value = np.asarray(judged.apply(x, batch_size=100, training=training))
-        if value.shape != (len(x), 1) or not np.isfinite(value).all():
-            return 0.0
-        return balanced_accuracy(labels, value[:, 0])
-
-    def of_the_history():
-        low, high = float(answers.min()), float(answers.max())
-        if high - low < 0.02:
-            return (
-                f"Every picture gets nearly the same answer, {low:.3f} to {high:.3f}. Does the picture reach the output "
-                "(a softmax over one unit is always 1; the pictures are in [0, 1] already)? Is the learning rate large enough?"
-            )
-        return ""
-
-    def of_what_was_learned(accuracy):
-        right = [float(np.mean((answers[pictures.y_hidden == kind] > 0.5) == kind)) for kind in (0, 1)]
-        if max(right) - min(right) > 0.6:
-            return (
-                f"It leans to one class: of class 0 {right[0]:.0%} are right, of class 1 {right[1]:.0%}. Do the classes "
-                "weigh the same in the loss? Was it stopped while it swung? A learning rate that falls settles it."
-            )
-        seen = pictures.train[:LOOKED_AT_IN_TRAINING]
-        known = probabilities(judged.apply(send(seen)), len(seen), "after training")
-        known = balanced_accuracy(pictures.y_train[: len(seen)], known)
-        if known > accuracy + 0.1:
-            return (
-                f"On pictures from the training it is {known:.2f}: it learns by heart. Vary the pictures (mirror them, move "
-                "them), use dropout, or fewer weights."
-            )
-        return (
-            f"On pictures from the training it is {known:.2f}, no better: more epochs, another learning rate, a larger "
-            "network. Near 0.5? Then see that pictures and labels stay together when you shuffle."
-        )
+        return diagnose(certain=found.certain, likely=found.likely, otherwise=found.nothing_found)
 
     return look
+
+
+def is_frozen(facts):
+    """Whether a new model itself calls a kernel not trainable."""
+    return not all(
+        t for shape, t in zip(facts.weight_shapes, facts.trainable, strict=True) if len(shape) >= 2
+    )
 
 
 def balanced_accuracy(labels, scores):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from checker.suite import depends_on_company
+
 # Half precision rounds to 3 digits; what is learned from a batch at hand changes answers far more.
 SAME_ANSWER = 2e-3
 
@@ -24,11 +26,12 @@ def test_size(untrained, kata, expect):
     )
 
 
-def test_batch_does_not_matter(untrained, pictures, probabilities, expect):
+def test_batch_does_not_matter(untrained, pictures, probabilities, expect, diagnose):
     """The answer to a picture does not depend on the others in the batch"""
     model = untrained()
     images = pictures.train[:32] / np.float32(255)
-    together = probabilities(model.apply(images), 32, "before training")
+    answers = model.apply(images)
+    together = probabilities(answers, 32, "before training")
     apart = probabilities(model.apply(images, batch_size=3), 32, "before training")
     # Answers near one half may hide here what the batch tells; after training the sides are compared too.
     expect.at_most(
@@ -36,6 +39,9 @@ def test_batch_does_not_matter(untrained, pictures, probabilities, expect):
         "change of an answer",
         SAME_ANSWER,
         hint="Does a layer use the statistics of the batch, or act at random, although training=False?",
+        why=lambda: diagnose(
+            certain=[depends_on_company(model.apply, images, answers, SAME_ANSWER, "The model")]
+        ),
     )
 
 

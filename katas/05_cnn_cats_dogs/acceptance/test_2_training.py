@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from checker.suite import depends_on_company
+
 pytestmark = pytest.mark.training
 
 SAME_ANSWER = 2e-3
@@ -23,7 +25,7 @@ def test_training_stays_within_its_budget(trained, expect):
     )
 
 
-def test_accuracy(answers, pictures, linear_accuracy, what_ails, expect, target, targets, spread, measure):
+def test_accuracy(answers, pictures, linear_accuracy, why, expect, target, targets, spread, measure):
     """Cats and dogs are told apart: balanced accuracy on hidden pictures"""
     accuracy = measure.balanced_accuracy(pictures.y_hidden, answers)
     wanted = max(target("accuracy"), linear_accuracy + targets.lead_over_linear)
@@ -32,8 +34,8 @@ def test_accuracy(answers, pictures, linear_accuracy, what_ails, expect, target,
         "accuracy",
         wanted,
         yardsticks={"chance": 0.5, "linear model": linear_accuracy},
-        hint=what_ails() if accuracy < wanted else "",
         spread=spread("accuracy"),
+        why=why,
     )
 
 
@@ -44,17 +46,22 @@ def fresh_worker(submission):
         yield worker
 
 
-def test_single_pictures(fresh_worker, rebuilt, trained, answers, pictures, probabilities, rng, expect):
+def test_single_pictures(
+    fresh_worker, rebuilt, trained, answers, pictures, probabilities, rng, expect, diagnose
+):
     """One picture alone gets the same answer as in the batch"""
     model = rebuilt(fresh_worker, trained.weights)
     rows = rng.choice(len(answers), SINGLES, replace=False)
-    alone = model.apply(pictures.hidden[rows] / np.float32(255), batch_size=1)
+    images = pictures.hidden[rows] / np.float32(255)
+    alone = model.apply(images, batch_size=1)
     alone = probabilities(alone, SINGLES, "after training")
+    of_company = depends_on_company(model.apply, images, answers[rows, None], SAME_ANSWER, "The model")
     expect.at_most(
         float(np.max(np.abs(alone - answers[rows]))),
         "change of an answer",
         SAME_ANSWER,
         hint=SINGLES_HINT,
+        why=lambda: diagnose(certain=[of_company]),
     )
     # Probabilities that are all near one half differ by less than that, so the sides are compared too.
     changed = int(np.sum((alone > 0.5) != (answers[rows] > 0.5)))
@@ -62,6 +69,7 @@ def test_single_pictures(fresh_worker, rebuilt, trained, answers, pictures, prob
         changed <= CHANGED_SIDES,
         f"{changed} of {SINGLES} pictures are taken for the other animal when they come alone.",
         SINGLES_HINT,
+        why=lambda: diagnose(certain=[of_company]),
     )
 
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_one_image_alone
-# says: sampling
+# diagnosis: random_at_inference
 # A variational encoder that samples its code at inference too.
 import keras
 from keras import layers, ops

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_reconstruction
-# says: The code has 4 numbers
+# diagnosis: code_too_small
 # Four numbers are too few for a digit's slant, width, loops and ends.
 import keras
 from keras import layers

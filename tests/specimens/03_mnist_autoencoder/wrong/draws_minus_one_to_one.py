@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_reconstruction
-# says: Does train scale the images?
+# diagnosis: another_range
 # train scales the images to [-1, 1] for a tanh output; the drawings stay there.
 import keras
 from keras import layers

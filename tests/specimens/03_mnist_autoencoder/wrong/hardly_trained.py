@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_reconstruction
-# says: The loss still fell
+# diagnosis: too_few_epochs
 # Two passes in batches of 512: far too few steps.
 import keras
 from keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_reconstruction
-# says: They are logits
+# diagnosis: logits
 # The loss takes logits, the decoder has no sigmoid, and nobody puts one behind it.
 import keras
 from keras import layers

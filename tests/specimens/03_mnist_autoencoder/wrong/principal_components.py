@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_reconstruction
-# says: still a linear one
+# diagnosis: linear
 # A linear autoencoder at its best: 32 principal components.
 import keras
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_reconstruction
-# says: code
+# diagnosis: constant_code
 # The Keras blog's sparse variant with a penalty so large that the code is cheapest when it says nothing.
 import keras
 from keras import layers, regularizers

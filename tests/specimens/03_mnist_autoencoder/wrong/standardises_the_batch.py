@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_one_image_alone
-# says: statistics of the batch
+# diagnosis: batch_statistics
 # Every image is standardised with mean and spread of the batch that it came in.
 import keras
 from keras import layers, ops

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_train_changes_both_models
-# says: weights of the encoder are what they were
+# diagnosis: another_model_trained
 # train builds models of its own and leaves the given ones as they were.
 import keras
 from keras import layers

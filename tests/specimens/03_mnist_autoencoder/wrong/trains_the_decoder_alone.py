@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_train_changes_both_models
-# says: weights of the encoder are what they were
+# diagnosis: encoder_without_gradient
 # The codes are computed once, so no gradient reaches the encoder.
 import keras
 from keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: With training=True
+# diagnosis: averages_lag
 # Batches of 256 and four epochs: 60 steps, of which averages with a momentum of 0.99 have seen too little.
 import keras
 from keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: nearly the same answer
+# diagnosis: scaled_twice
 # Divides by 255 once more, which the pictures already were; a plain network does not recover in three epochs.
 import keras
 from keras import layers

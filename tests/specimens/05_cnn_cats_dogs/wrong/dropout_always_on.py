@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_batch_does_not_matter
-# says: act at random
+# diagnosis: random_at_inference
 # Dropout written by hand, without asking whether this is training.
 import keras
 from keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: of the 3 kernels
+# diagnosis: frozen_layers
 # The convolutions are frozen; only the last layer learns.
 import keras
 from keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: only those are carried over
+# diagnosis: no_convolution
 # Half of the network is a global that training fills; only weights of the model are carried over.
 import keras
 from keras import layers

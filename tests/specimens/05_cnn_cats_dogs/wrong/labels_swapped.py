@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: turned round
+# diagnosis: labels_turned_round
 # Someone wanted a dog to be 0 and a cat 1; it learns well, and answers the other way round.
 import keras
 from keras import layers

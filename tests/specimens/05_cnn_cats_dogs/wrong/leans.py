@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: leans to one class
+# diagnosis: leans_to_one_class
 # Counts class 1 thirty times: it says class 1 nearly always.
 import keras
 from keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_single_pictures
-# says: statistics of the batch
+# diagnosis: batch_statistics
 # A learned share of the batch's mean is taken off the features, at inference too.
 import keras
 import numpy as np

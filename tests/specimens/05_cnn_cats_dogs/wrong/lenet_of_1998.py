@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: The accuracy is
+# diagnosis: network_too_small
 # LeNet-5 from the lecture, with its six filters, tanh and mean pooling: it stays near chance (accuracy .58 after 20 epochs).
 from keras.layers import AveragePooling2D, Conv2D, Dense, Flatten, Input
 from keras.models import Sequential

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: no convolution
+# diagnosis: no_convolution
 # Logistic regression on the pixels.
 import keras
 from keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: no convolution
+# diagnosis: no_convolution
 # A fully connected network: it sees places, not shapes.
 import keras
 from keras import layers

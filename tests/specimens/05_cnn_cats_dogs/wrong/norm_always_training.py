@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_batch_does_not_matter
-# says: statistics of the batch
+# diagnosis: batch_statistics
 # Normalises with the statistics of the batch at hand, at inference too.
 import keras
 from keras import layers

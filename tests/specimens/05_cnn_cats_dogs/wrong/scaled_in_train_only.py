@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: Given the pictures in [-1, 1]
+# diagnosis: scaled_in_train
 # The preprocessing of the big networks, done in train alone: whoever asks the model gives pictures in [0, 1].
 import tensorflow as tf
 from tensorflow.keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: stay together when you shuffle
+# diagnosis: pairs_apart
 # Shuffles the pictures and forgets the labels.
 import keras
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: a softmax over one unit is always 1
+# diagnosis: softmax_of_one
 # A softmax over one unit is always 1.
 import keras
 from keras import layers

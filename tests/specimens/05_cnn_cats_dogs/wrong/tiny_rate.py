@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: learning rate large enough
+# diagnosis: rate_too_small
 # A learning rate so small that nothing happens.
 import keras
 from keras import layers

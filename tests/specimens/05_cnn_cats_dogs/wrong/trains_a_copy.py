@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: not a copy
+# diagnosis: another_model_trained
 # Trains a clone; the model that was handed over stays as it was.
 import keras
 from keras import layers

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_accuracy
-# says: a larger network
+# diagnosis: network_too_small
 # The smallest thing, left as it was: two convolutions and a mean see too little, however many epochs.
 import keras
 

@@ -1,0 +1,20 @@
+# verdict: failed
+# caught by: test_train_changes_both_models
+# diagnosis: never_trained
+# Compiles, and forgets fit.
+import keras
+from keras import layers
+
+
+def build_encoder():
+    return keras.Sequential([keras.Input((784,)), layers.Dense(256, activation="relu"), layers.Dense(32)])
+
+
+def build_decoder():
+    return keras.Sequential([keras.Input((32,)), layers.Dense(256, activation="relu"), layers.Dense(784, activation="sigmoid")])
+
+
+def train(encoder, decoder, x):
+    both = keras.Sequential([encoder, decoder])
+    both.compile("adam", "mse")
+    return None

@@ -1,0 +1,25 @@
+# verdict: failed
+# caught by: test_accuracy
+# diagnosis: layers_without_gradient
+# train freezes the convolutions, as with a pretrained network.
+import keras
+from keras import layers
+
+
+def build(image_shape):
+    return keras.Sequential([
+        keras.Input(image_shape),
+        layers.Conv2D(32, 3, strides=2, padding="same", activation="relu"),
+        layers.Conv2D(64, 3, strides=2, padding="same", activation="relu"),
+        layers.Conv2D(64, 3, strides=2, padding="same", activation="relu"),
+        layers.Flatten(),
+        layers.Dense(64, activation="relu"),
+        layers.Dense(1, activation="sigmoid"),
+    ])
+
+
+def train(model, x_train, y_train, x_val, y_val):
+    for layer in model.layers[:-2]:
+        layer.trainable = False
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return model.fit(x_train, y_train, batch_size=32, epochs=5, verbose=0)
