@@ -10,6 +10,7 @@ import pytest
 from checker.suite import beside
 
 look_alikes = beside(__file__, "look_alikes")
+look_alikes_backward = beside(__file__, "look_alikes_backward")
 SHAPES = {"rows": (7, 4), "images": (3, 5, 6, 2)}
 # Large enough beside a variance of about 0.5 to be seen in float32 too.
 EPS = 0.01
@@ -65,7 +66,7 @@ def test_backward(
     directions = np.eye(x.size).reshape(x.size, *x.shape)
     units = np.eye(len(gamma))
     numeric_x = np.array([slope(d, 0, 0) for d in directions]).reshape(x.shape)
-    alike = look_alikes.of_backward(dy, x, gamma, 1e-3)
+    alike = look_alikes_backward.of_backward(dy, x, gamma, 1e-3)
     otherwise = {
         "dx": "x also acts through the mean and the variance of its channel: is a path missing? In images a channel has "
         "n h w entries, not n.",
@@ -80,7 +81,7 @@ def test_backward(
     ):
         came = expect.array(came, f"{name} of batchnorm_backward", shape=numeric.shape)
         rtol = 1e-3 if came.dtype == np.float32 else 1e-6
-        with expect.cases(look_alikes.BACKWARD) as case:
+        with expect.cases(look_alikes_backward.BACKWARD) as case:
             case(
                 came,
                 numeric,

@@ -84,7 +84,7 @@ class Causes:
         """The certain ones, where the discriminator does not know digits from what is none."""
         return [
             self.one_unit_with_softmax,
-            self.unmoved,
+            self.discriminator_unmoved,
             self.blown_up,
             self.shown_another_range,
             self.labels_exchanged,
@@ -196,6 +196,10 @@ class Causes:
                 )
         return None
 
+    def discriminator_unmoved(self):
+        """The same, where it concerns the discriminator."""
+        return self.unmoved() if any(move == 0 for move in self.moves["discriminator"]) else None
+
     def hardly_moved(self):
         """Kernels that moved by next to nothing."""
         for name, moves in self.moves.items():
@@ -258,7 +262,8 @@ class Causes:
         told = " or ".join(f"{name}, with {p:.2f}" for name, p in list(fit.items())[:3])
         return Diagnosis(
             "real_pictures_in_another_range",
-            f"The discriminator calls hidden digits real with {usual:.2f} on average; {told}. So train showed it real pictures in "
+            f"The discriminator calls hidden digits real with {usual:.2f} on average; {told}. So train showed it real "
+            "pictures in "
             "another range than the generator's and the judge's, [0, 1]. Leave x as it comes.",
         )
 
@@ -270,15 +275,18 @@ class Causes:
         if drawings - digits > 0.3 or (ranking < 0.3 and max(above) < 0.2 and drawings > UNSURE):
             return Diagnosis(
                 "labels_exchanged",
-                f"The discriminator gives the generator's drawings {drawings:.2f} on average and hidden digits {digits:.2f}: it "
+                f"The discriminator gives the generator's drawings {drawings:.2f} on average and hidden digits "
+                f"{digits:.2f}: it "
                 "is the other way round. Its loss must pull real ones towards 1 and drawn ones towards 0 (and the "
                 "generator's loss drawn ones towards 1). Look at labels and sign.",
             )
         if max(above) < 0.2 and self.distance < STILL_BAD:
             return Diagnosis(
                 "labels_exchanged",
-                f"The drawings are like digits (Fréchet distance {self.distance:.0f}), and yet the discriminator ranks hidden digits "
-                f"above noise in {max(above):.0%} of the pairs at most: it gives the probability of drawn. Real ones are to be 1 and "
+                f"The drawings are like digits (Fréchet distance {self.distance:.0f}), and yet the discriminator ranks "
+                "hidden digits "
+                f"above noise in {max(above):.0%} of the pairs at most: it gives the probability of drawn. Real ones "
+                "are to be 1 and "
                 "drawn ones 0, in the losses of both networks.",
             )
         return None
@@ -292,7 +300,8 @@ class Causes:
         if low > 0.95:
             return Diagnosis(
                 "says_real_to_all",
-                f"{told}: all is real to it. Does its loss have a part for drawn ones, with the label 0? Does only its own step "
+                f"{told}: all is real to it. Does its loss have a part for drawn ones, with the label 0? Does only its "
+                "own step "
                 "change it, and not the generator's step too?",
             )
         if high < 0.05:
@@ -332,7 +341,8 @@ class Causes:
         if name:
             return Diagnosis(
                 "latents_drawn_once",
-                f"{name}() runs as a graph and calls NumPy's random numbers: they are drawn once, while it is traced, and every "
+                f"{name}() runs as a graph and calls NumPy's random numbers: they are drawn once, while it is traced, "
+                "and every "
                 "step gets the same z. Take tf.random.normal there, or hand z in.",
             )
         return None
@@ -348,8 +358,10 @@ class Causes:
             if dark > usual + 0.2:
                 return Diagnosis(
                     "real_pictures_in_another_range",
-                    f"The brightest pixel of all drawings is {high:.2g}, and the discriminator calls hidden digits divided by 255 real "
-                    f"with {dark:.2f} on average, as they are with {usual:.2f}. So train divides x by 255 (1 / 255 is 0.0039), and it "
+                    f"The brightest pixel of all drawings is {high:.2g}, and the discriminator calls hidden digits "
+                    "divided by 255 real "
+                    f"with {dark:.2f} on average, as they are with {usual:.2f}. So train divides x by 255 (1 / 255 is "
+                    "0.0039), and it "
                     "comes in [0, 1] already.",
                 )
         tried = {
@@ -442,7 +454,8 @@ class Causes:
         if likeness > 0.9:
             return Diagnosis(
                 "draws_the_mean_image",
-                f"The drawings have a correlation of {likeness:.2f} with the mean of all training pictures. A squared or absolute "
+                f"The drawings have a correlation of {likeness:.2f} with the mean of all training pictures. A squared "
+                "or absolute "
                 "difference to real pictures teaches that; the generator's loss is to come from the discriminator alone.",
             )
         return None
@@ -467,7 +480,8 @@ class Causes:
             return Diagnosis(
                 "trained_on_first_rows",
                 f"For {share:.0%} of the drawings the most similar of {len(train):,} training pictures is among the first "
-                f"{max(largest + 1, 64):,} of x; by chance it would be {FIRST_ROWS / len(train):.0%}. Does every step take the same batch, "
+                f"{max(largest + 1, 64):,} of x; by chance it would be {FIRST_ROWS / len(train):.0%}. Does every step "
+                "take the same batch, "
                 "or only a few of them? Shuffle, and go through all of x.",
             )
         first = float(np.mean(self.studio.probabilities(self.digits.training[:64] / np.float32(255))))
@@ -499,7 +513,8 @@ class Causes:
         if time.used < BRIEF * time.allowed:
             return Diagnosis(
                 "too_few_steps",
-                f"Training took {time.used:.1f} of the {time.allowed:.0f} {time.clock} seconds that are allowed. That is too little "
+                f"Training took {time.used:.1f} of the {time.allowed:.0f} {time.clock} seconds that are allowed. That "
+                "is too little "
                 "to learn to draw: more epochs or smaller batches, some thousand steps in all.",
             )
         return None
@@ -528,7 +543,8 @@ class Causes:
             return Diagnosis(
                 "discriminator_cannot_tell",
                 f"The drawings are far from digits (Fréchet distance {self.distance:.0f}), yet the discriminator ranks a digit "
-                f"above a drawing in {ranking:.0%} of the pairs only, so it teaches the generator little. Does the generator's step "
+                f"above a drawing in {ranking:.0%} of the pairs only, so it teaches the generator little. Does the "
+                "generator's step "
                 "change the discriminator too (freeze it there)? Is the discriminator's rate too small?",
             )
         return None
@@ -556,14 +572,13 @@ class Causes:
             )
         return None
 
-    def of_one_order(self):
-        """Where nothing explains a discriminator that does not rank digits first."""
-        means = {kind: float(np.mean(p)) for kind, p in self.said.items()}
-        told = ", ".join(f"{kind} {mean:.2f}" for kind, mean in means.items())
+    def of_one_order(self, rankings):
+        """Where nothing explains a discriminator that does not rank digits first; `rankings` by kind of picture."""
+        told = ", ".join(f"{kind} in {ranking:.0%}" for kind, ranking in rankings.items())
         return Diagnosis(
-            "no_cause_found",
-            f"On average the discriminator gives {told}. Look, in this order, at its loss for real and for drawn ones apart, at "
-            "its answers for both after each epoch, and at its learning rate.",
+            "prefers_no_digits",
+            f"Of all pairs it ranks a hidden digit above {told}. Look, in this order, at its loss for real and for drawn ones "
+            "apart, at its answers for both after each epoch, and at its learning rate.",
         )
 
     def otherwise(self):

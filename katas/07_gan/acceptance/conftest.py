@@ -112,7 +112,8 @@ def ask(expect, diagnose):
         lost = sum(not np.isfinite(w).all() for w in weights or [] if np.asarray(w).dtype.kind == "f")
         if lost and isinstance(value, np.ndarray) and not np.isfinite(value).all():
             expect.invalid(
-                f"After train {lost} of the {len(weights)} weight arrays of the {name} hold NaN or infinity: its values are not "
+                f"After train {lost} of the {len(weights)} weight arrays of the {name} hold NaN or infinity: its values "
+                "are not "
                 "finite any more.",
                 "Training blew up. Is there a logarithm of 0 (a cross-entropy of one's own without a floor: take "
                 "keras.losses.BinaryCrossentropy, or logits and softplus), or is the learning rate far too large?",

@@ -94,6 +94,7 @@ class Causes:
         """Those after which the policy would balance, or that leave no doubt."""
         return [
             self.outputs_misread,
+            self.values_without_ends,
             self.turned_round,
             self.draws_lots,
             self.outside_of_the_weights,
@@ -101,7 +102,6 @@ class Causes:
             self.no_exploration,
             self.learned_and_lost,
             self.ends_not_looked_at,
-            self.values_without_ends,
             self.few_episodes,
         ]
 
@@ -230,13 +230,15 @@ class Causes:
         if self._course_was_good():
             return Diagnosis(
                 "action_turned_round",
-                f"{told} While it was trained its episodes lasted {self.course[-1]:.0f}, so the mistake is in act: does it take "
+                f"{told} While it was trained its episodes lasted {self.course[-1]:.0f}, so the mistake is in act: does "
+                "it take "
                 "the least likely action (argmin, a sign, the two outputs exchanged)?",
             )
         return Diagnosis(
             "learns_the_opposite",
             f"{told} While it was trained its episodes did not get much longer ({self.course[0]:.0f} at first, "
-            f"{self.course[-1]:.0f} in the end). In train, are good episodes praised, and not blamed (the sign of the loss)? Or "
+            f"{self.course[-1]:.0f} in the end). In train, are good episodes praised, and not blamed (the sign of the "
+            "loss)? Or "
             "does act take the other action than train?",
         )
 
@@ -248,8 +250,10 @@ class Causes:
     def _lots(self, other: float) -> Diagnosis:
         return Diagnosis(
             "act_draws_lots",
-            f"Asked twice, act answers {self.asked_twice:.0%} of {len(self.rows)} observations alike: it still draws lots, as in "
-            f"training. With the likelier action the same policy lasts {other:.0f} steps instead of {self.played.mean:.0f}. Take "
+            f"Asked twice, act answers {self.asked_twice:.0%} of {len(self.rows)} observations alike: it still draws "
+            "lots, as in "
+            f"training. With the likelier action the same policy lasts {other:.0f} steps instead of "
+            f"{self.played.mean:.0f}. Take "
             "that one in act.",
         )
 
@@ -303,24 +307,30 @@ class Causes:
         if moves and np.median(moves) < 0.06:
             return Diagnosis(
                 "other_weights_handed_over",
-                f"While it was trained, its last {self.window} episodes lasted {last.mean():.0f} steps, as the judge saw; what train left "
-                f"lasts {self.played.mean:.0f}, and most of its kernels are nearly as build made them. So other weights have learned: a "
+                f"While it was trained, its last {self.window} episodes lasted {last.mean():.0f} steps, as the judge "
+                "saw; what train left "
+                f"lasts {self.played.mean:.0f}, and most of its kernels are nearly as build made them. So other weights "
+                "have learned: a "
                 "copy, or the first ones were put back at the end.",
             )
         told = (
-            f"While it was trained, its last {self.window} episodes lasted {last.mean():.0f} steps, as the judge saw; built anew "
+            f"While it was trained, its last {self.window} episodes lasted {last.mean():.0f} steps, as the judge saw; "
+            "built anew "
             f"from its weights it lasts {self.played.mean:.0f}, and repeats {alike:.0%} of the last actions of the training."
         )
         if not 0.03 < share < 0.97:
             return Diagnosis(
                 "act_gives_one_action",
-                f"{told} act answers {max(share, 1 - share):.0%} of all observations with {int(share > 0.5)}: does it compare with the "
-                "right threshold (logits with 0, probabilities with 0.5), along the right axis? If so, something that act needs "
+                f"{told} act answers {max(share, 1 - share):.0%} of all observations with {int(share > 0.5)}: does it "
+                "compare with the "
+                "right threshold (logits with 0, probabilities with 0.5), along the right axis? If so, something that "
+                "act needs "
                 "stands outside of the weights.",
             )
         return Diagnosis(
             "outside_of_the_weights",
-            f"{told} So something that act needs stands outside of the weights: a scale or a mean in a global, a variable of its "
+            f"{told} So something that act needs stands outside of the weights: a scale or a mean in a global, a "
+            "variable of its "
             "own, statistics that are not weights; or the weights that were handed over are not those that played.",
         )
 
@@ -334,7 +344,8 @@ class Causes:
         return Diagnosis(
             "learned_and_lost",
             f"It had learned it and lost it again: after {place:.0%} of its episodes {self.window} of them lasted {best:.0f} "
-            f"steps on average, the last {self.window} lasted {self.course[-1]:.0f}. Keep the weights of the best policy and put "
+            f"steps on average, the last {self.window} lasted {self.course[-1]:.0f}. Keep the weights of the best "
+            "policy and put "
             "them back at the end; a smaller step helps too.",
         )
 
@@ -345,8 +356,10 @@ class Causes:
             return None
         return Diagnosis(
             "ends_ignored",
-            f"`{name}`, with which env.step says that the pole fell, is never read, so an end counts as no end; episodes lasted "
-            f"{self.course[-1]:.0f} steps in the end. What follows a fall is worth 0: nothing of the next episode belongs to it.",
+            f"`{name}`, with which env.step says that the pole fell, is never read, so an end counts as no end; "
+            "episodes lasted "
+            f"{self.course[-1]:.0f} steps in the end. What follows a fall is worth 0: nothing of the next episode "
+            "belongs to it.",
         )
 
     def values_without_ends(self) -> Diagnosis | None:
@@ -374,7 +387,8 @@ class Causes:
             return None
         return Diagnosis(
             "ends_ignored",
-            f"The network gives a pole that stands a value of {standing:.0f} and one that is about to fall {fallen:.0f}: it does not "
+            f"The network gives a pole that stands a value of {standing:.0f} and one that is about to fall "
+            f"{fallen:.0f}: it does not "
             "know that an episode ends there. In the target, reward + discount * next value, the next value is 0 after "
             "`terminated`.",
         )
@@ -385,7 +399,8 @@ class Causes:
             return None
         return Diagnosis(
             "few_episodes",
-            f"It has played {len(self.lengths)} episodes to their end. That is little to learn from: some hundred are usual, and "
+            f"It has played {len(self.lengths)} episodes to their end. That is little to learn from: some hundred are "
+            "usual, and "
             "with make_env(32), 32 are played at a time.",
         )
 
@@ -409,9 +424,12 @@ class Causes:
         start, end = float(self.course[: len(self.course) // 2 + 1].max()), float(self.course[-1])
         return Diagnosis(
             "unlearns",
-            f"In training the episodes got shorter: {start:.0f} steps in the first half, {end:.1f} in the end (random actions: 22). So bad "
-            "actions are praised. Is the sign of the loss right (minus log-probability times advantage; the best kept and not the "
-            "worst)? Is an action credited with the rewards that came after it, and not before?",
+            f"In training the episodes got shorter: {start:.0f} steps in the first half, {end:.1f} in the end (random "
+            "actions: 22). So bad "
+            "actions are praised. Is the sign of the loss right (minus log-probability times advantage; the best kept "
+            "and not the "
+            "worst)? Is an action credited with the rewards that came after it, and not before? Do observation and "
+            "action of one step belong together?",
         )
 
     def no_exploration(self) -> Diagnosis | None:
@@ -429,7 +447,8 @@ class Causes:
             return None
         return Diagnosis(
             "no_exploration",
-            f"{follows:.0%} of the first {len(actions)} actions of the training follow from the observation by one fixed rule: it "
+            f"{follows:.0%} of the first {len(actions)} actions of the training follow from the observation by one "
+            "fixed rule: it "
             "never tries anything else. Draw the action from the policy's probabilities, or at random now and then.",
         )
 
@@ -446,7 +465,8 @@ class Causes:
             return None
         return Diagnosis(
             "values_of_one_step",
-            f"The network gives every observation values of about {middle:.2f} (deviation {spread:.2f}): that is the reward of one "
+            f"The network gives every observation values of about {middle:.2f} (deviation {spread:.2f}): that is the "
+            "reward of one "
             "step, and nothing of what follows. Is the discount near 1 (0.99)? Is the target network ever updated?",
         )
 
@@ -461,7 +481,8 @@ class Causes:
             return None
         return Diagnosis(
             "stopped_too_early",
-            f"The episodes were still getting longer when training ended: {early:.0f} steps in the first third, {before:.0f} after "
+            f"The episodes were still getting longer when training ended: {early:.0f} steps in the first third, "
+            f"{before:.0f} after "
             f"two thirds, {late:.0f} in the end. Go on for longer, until they hardly fall any more.",
         )
 
@@ -480,7 +501,8 @@ class Causes:
         return Diagnosis(
             "columns_unseen",
             f"With other numbers in {'column' if len(unseen) == 1 else 'columns'} {', '.join(map(str, unseen))} of the "
-            "observation, counted from 0, act answers all the same. All four are needed: are they cut off somewhere, or set to 0 "
+            "observation, counted from 0, act answers all the same. All four are needed: are they cut off somewhere, "
+            "or set to 0 "
             "by their scale?",
         )
 
@@ -492,7 +514,8 @@ class Causes:
         return Diagnosis(
             "one_action",
             f"act answers {share:.0%} of the observations with 1: nearly always the same action; in the last steps of the "
-            f"training {self.late_share:.0%} were 1. Is the rate so large that one output won for good? Are the advantages centred (less their mean), the columns' scales evened out? Does act "
+            f"training {self.late_share:.0%} were 1. Is the rate so large that one output won for good? Are the "
+            "advantages centred (less their mean), the columns' scales evened out? Does act "
             "compare logits with 0 and probabilities with 0.5?",
         )
 
@@ -514,7 +537,8 @@ class Causes:
         if not moves and from_zero and max(from_zero) < 0.02:
             return Diagnosis(
                 "policy_hardly_moved",
-                f"Weights that begin at 0 are {max(from_zero):.2g} at most after train, and episodes lasted {self.course[-1]:.0f} steps "
+                f"Weights that begin at 0 are {max(from_zero):.2g} at most after train, and episodes lasted "
+                f"{self.course[-1]:.0f} steps "
                 "in the end. A larger rate, or more updates.",
             )
         return None
@@ -530,7 +554,8 @@ class Causes:
             if new > max(10 * old, 5.0):
                 return Diagnosis(
                     "rate_too_large",
-                    f"The weights of a layer have a size of {new:.3g} after training (root mean square; {old:.2g} before): outputs as large "
+                    f"The weights of a layer have a size of {new:.3g} after training (root mean square; {old:.2g} "
+                    "before): outputs as large "
                     "as that never change their mind. The learning rate is too large; with Adam try 0.01.",
                 )
         return None
@@ -541,8 +566,10 @@ class Causes:
             return None
         return Diagnosis(
             "few_episodes",
-            f"It has played {len(self.lengths)} episodes; {self.window} in a row lasted {self.course[0]:.0f} steps at first and "
-            f"{self.course[-1]:.0f} in the end. That is little to learn from: some hundred to a thousand are usual. More updates.",
+            f"It has played {len(self.lengths)} episodes; {self.window} in a row lasted {self.course[0]:.0f} steps at "
+            "first and "
+            f"{self.course[-1]:.0f} in the end. That is little to learn from: some hundred to a thousand are usual. "
+            "More updates.",
         )
 
     def credited_wrongly(self) -> Diagnosis | None:
@@ -551,9 +578,12 @@ class Causes:
             return None
         return Diagnosis(
             "credited_wrongly",
-            f"It has changed the policy in {len(self.lengths)} episodes, and they hardly got longer: {self.course[0]:.0f} steps at "
-            f"first, {self.course[-1]:.0f} in the end. So it praises at random. Is each action credited with what came after it (the sum "
-            "of the rewards from there to the end of its own episode, and not before, not the next episode's)? Do observation and "
+            f"It has changed the policy in {len(self.lengths)} episodes, and they hardly got longer: "
+            f"{self.course[0]:.0f} steps at "
+            f"first, {self.course[-1]:.0f} in the end. So it praises at random. Is each action credited with what came "
+            "after it (the sum "
+            "of the rewards from there to the end of its own episode, and not before, not the next episode's)? Do "
+            "observation and "
             "action of one step belong together?",
         )
 
@@ -561,7 +591,8 @@ class Causes:
         """Where nothing explains it."""
         start, best, end = float(self.course[0]), float(self.course.max()), float(self.course[-1])
         learned = (
-            "It never learned. Look, in this order, at the sign of the loss, at what each action is credited with (what came after "
+            "It never learned. Look, in this order, at the sign of the loss, at what each action is credited with "
+            "(what came after "
             "it, within its own episode), and at the learning rate."
             if best < 2 * max(start, 20)
             else "It has learned something. Look, in this order, at the returns over the updates (do they still rise, or fall?), at "
@@ -569,7 +600,8 @@ class Causes:
         )
         return Diagnosis(
             "no_cause_found",
-            f"In training, {self.window} episodes in a row lasted {start:.0f} steps at first, {best:.0f} at best and {end:.0f} in the "
+            f"In training, {self.window} episodes in a row lasted {start:.0f} steps at first, {best:.0f} at best and "
+            f"{end:.0f} in the "
             f"end ({len(self.lengths)} episodes in all). {learned}",
         )
 

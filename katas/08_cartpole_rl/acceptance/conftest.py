@@ -252,7 +252,14 @@ def course(submission: Any, games: Any, learn: Any, player: Any, with_weights: A
 
 @pytest.fixture(scope="session")
 def causes(
-    submission: Any, streams: Any, course: Course, games: Any, player: Any, with_weights: Any, answers: Any, untrained: Any
+    submission: Any,
+    streams: Any,
+    course: Course,
+    games: Any,
+    player: Any,
+    with_weights: Any,
+    answers: Any,
+    untrained: Any,
 ) -> Callable[[int], Any]:
     """causes(game): the experiments on what was learned in that game (see causes.py)."""
 
@@ -323,7 +330,8 @@ def same_answers(expect: Any, answers: Any, targets: Any, diagnose: Any) -> Call
         if alike < itself - targets.agreement_gap / 2:
             return Diagnosis(
                 "answers_depend_on_the_batch",
-                f"Asked twice for the same batch, act answers {itself:.0%} alike; asked for the same rows singly and in small groups, "
+                f"Asked twice for the same batch, act answers {itself:.0%} alike; asked for the same rows singly and in "
+                "small groups, "
                 f"{alike:.0%}. So an answer depends on the other rows: is there a mean, deviation or maximum over the batch?",
             )
         return Diagnosis(
