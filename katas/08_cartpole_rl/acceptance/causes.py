@@ -25,6 +25,7 @@ class Causes(Certain):
         return [
             self.outputs_misread,
             self.values_without_ends,
+            self.values_of_one_step,
             self.turned_round,
             self.draws_lots,
             self.outside_of_the_weights,
@@ -40,13 +41,10 @@ class Causes(Certain):
         return [
             self.rate_too_large,
             self.unlearns,
-            self.values_of_one_step,
             self.one_action,
             self.hardly_moved,
             self.columns_unseen,
             self.still_rising,
-            self.little_played,
-            self.credited_wrongly,
         ]
 
     def unlearns(self) -> Diagnosis | None:
@@ -200,7 +198,10 @@ class Causes(Certain):
         )
 
     def otherwise(self) -> Diagnosis:
-        """Where nothing explains it."""
+        """Where nothing explains it: what is left, and else three figures to look at."""
+        return self.little_played() or self.credited_wrongly() or self._three_figures()
+
+    def _three_figures(self) -> Diagnosis:
         start, best, end = float(self.course[0]), float(self.course.max()), float(self.course[-1])
         learned = (
             "It never learned. Look, in this order, at what each action is credited with (what came after it, within its own "

@@ -137,7 +137,12 @@ class Certain(measured.Measured):
     def outside_of_the_weights(self) -> Diagnosis | None:
         """It balanced in training and does not, built anew."""
         last = self.lengths[-self.window :]
-        if len(last) < self.window or not self.is_better(float(last.mean())):
+        # A policy that changes with every step has a good stretch by chance now and then.
+        if (
+            len(last) < self.window
+            or not self.is_better(float(last.mean()))
+            or last.mean() < measured.LEARNED
+        ):
             return None
         observations, actions = measured.rows_of(self.trained.recorder.last)
         chosen = self.rng.choice(len(actions), size=min(measured.ROWS, len(actions)), replace=False)

@@ -1,7 +1,7 @@
 # verdict: failed
 # caught by: test_frechet_distance
 # diagnosis: running_statistics_lag
-# Batch norm with a momentum of 0.9999: its averages stay where they began.
+# Batch norm with a momentum of 0.999999: its averages stay where they began.
 
 import keras
 import numpy as np
@@ -13,7 +13,7 @@ class Generator(keras.Model):
     def __init__(self):
         super().__init__()
         self.dense = layers.Dense(7 * 7 * 24)
-        self.norms = [layers.BatchNormalization(momentum=0.9999) for _ in range(2)]
+        self.norms = [layers.BatchNormalization(momentum=0.999999) for _ in range(2)]
         self.middle = layers.Conv2DTranspose(12, 4, strides=2, padding="same")
         self.last = layers.Conv2DTranspose(1, 4, strides=2, padding="same")
 

@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_frechet_distance
+# caught by: test_different_z_give_different_pictures
 # diagnosis: discriminator_unmoved
 # The discriminator is frozen before it is compiled and stays so.
 

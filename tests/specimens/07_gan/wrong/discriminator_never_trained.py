@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_frechet_distance
+# caught by: test_different_z_give_different_pictures
 # diagnosis: discriminator_unmoved
 # The step of the discriminator is defined and never called.
 

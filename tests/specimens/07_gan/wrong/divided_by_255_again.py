@@ -1,6 +1,6 @@
 # verdict: failed
-# caught by: test_frechet_distance
-# diagnosis: drawn_in_another_range
+# caught by: test_different_z_give_different_pictures
+# diagnosis: real_pictures_in_another_range
 # Real pictures, in [0, 1] already, are divided by 255.
 
 import keras

@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_frechet_distance
+# caught by: test_different_z_give_different_pictures
 # diagnosis: generator_helps_the_discriminator
 # The generator's loss pulls the answer for drawn ones towards 0.
 

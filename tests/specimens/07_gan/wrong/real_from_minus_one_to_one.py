@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_discriminator_has_learned
+# caught by: test_different_z_give_different_pictures
 # diagnosis: real_pictures_in_another_range
 # Real pictures are moved to [-1, 1]; the generator ends in a sigmoid.
 

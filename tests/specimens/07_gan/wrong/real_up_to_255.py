@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_discriminator_has_learned
+# caught by: test_different_z_give_different_pictures
 # diagnosis: real_pictures_in_another_range
 # Real pictures are brought to 0 to 255, the drawn ones are not.
 
