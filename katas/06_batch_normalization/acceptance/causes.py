@@ -34,9 +34,9 @@ class Causes:
         return [
             self.unmoved,
             self.norms_frozen,
-            self.right_in_training_mode,
             self.other_labels,
             self.another_range,
+            self.right_in_training_mode,
             self.first_rows_only,
             self.overfits,
             self.blown_up,
@@ -283,9 +283,8 @@ class Causes:
             return None
         return Diagnosis(
             "few_norms",
-            f"There are {norms} norms for {layers} layers, so most of the layers get what no norm has evened out. Put "
-            "one behind every "
-            "hidden layer.",
+            f"Norms behind {norms} of {layers} layers: most of the layers get what no norm has evened out. Put one behind "
+            "every hidden layer.",
         )
 
     def layers_unmoved(self) -> Diagnosis | None:

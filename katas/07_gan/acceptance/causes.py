@@ -25,6 +25,7 @@ class Causes(OfTheNetworks):
             self.shown_another_range,
             self.labels_exchanged,
             self.discriminator_right_in_training_mode,
+            self.discriminator_saturated,
             self.one_answer_to_all,
             self.hardly_moved,
         ]
@@ -45,8 +46,9 @@ class Causes(OfTheNetworks):
             self.first_rows_only,
             self.shown_another_range,
             self.labels_exchanged,
-            self.one_answer_to_all,
             self.generator_helps,
+            self.one_answer_to_all,
+            self.discriminator_saturated,
             self.too_few_steps,
         ]
 
@@ -83,12 +85,15 @@ class Causes(OfTheNetworks):
                     "0.0039), and it "
                     "comes in [0, 1] already.",
                 )
-        tried = {
-            "with black and white exchanged": 1 - x,
-            "moved from [0.5, 1] to [0, 1]": 2 * x - 1,
-        }
+        tried = {}
+        if np.median(x) > 0.5:
+            tried["with black and white exchanged"] = 1 - x
+        if np.quantile(x, 0.05) > 0.3:
+            tried["moved from [0.5, 1] to [0, 1]"] = 2 * x - 1
         if 0.001 < high - low < 0.9:
             tried[f"stretched from [{low:.2g}, {high:.2g}] to [0, 1]"] = (x - low) / (high - low)
+        if not tried:
+            return None
         found = {name: self.distance_of(images) for name, images in tried.items()}
         best = min(found, key=found.get)
         if not self._explains(found[best]):

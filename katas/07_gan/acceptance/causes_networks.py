@@ -73,6 +73,20 @@ class OfTheNetworks(studio.Measured):
                 )
         return None
 
+    def discriminator_saturated(self):
+        """Answers of 0 and 1 alone, after steps as large as the kernels themselves."""
+        every = np.concatenate(list(self.said.values()))
+        share = float(np.mean((every < 1e-5) | (every > 1 - 1e-5)))
+        largest = max(self.moves["discriminator"], default=0)
+        if share < 0.97 or largest < 2:
+            return None
+        return Diagnosis(
+            "rate_too_large",
+            f"{share:.0%} of the discriminator's answers to digits, noise and drawings are 0 or 1 but for 0.00001, and a "
+            f"kernel moved by {largest:.1f} times its size: it is saturated and cannot be taught any more. The learning rate "
+            "is too large: with Adam start from 0.0002 to 0.002.",
+        )
+
     def one_unit_with_softmax(self):
         """A discriminator that says exactly 1, before and after."""
         p = np.concatenate([self.studio.probabilities(i) for i in self.shown.values()])

@@ -155,13 +155,19 @@ class Causes(Certain):
 
     def rate_too_large(self) -> Diagnosis | None:
         """Weights that grew beyond all bounds."""
+        try:
+            trainable = self.policy.facts().trainable
+        except Exception:  # a list of arrays
+            trainable = (True,) * len(self.trained.weights)
         grown = [
             (measured.size_of(new), measured.size_of(old))
-            for old, new in zip(self.trained.before, self.trained.weights, strict=False)
-            if np.ndim(old) >= 2 and np.shape(old) == np.shape(new)
+            for old, new, is_trained in zip(
+                self.trained.before, self.trained.weights, trainable, strict=False
+            )
+            if is_trained and np.ndim(old) >= 2 and np.shape(old) == np.shape(new)
         ]
         for new, old in grown:
-            if new > max(10 * old, 5.0):
+            if new > max(15 * old, 5.0):
                 return Diagnosis(
                     "rate_too_large",
                     f"The weights of a layer have a size of {new:.3g} after training (root mean square; {old:.2g} "

@@ -9,6 +9,8 @@ import numpy as np
 from checker.suite import Diagnosis, beside
 
 measured = beside(__file__, "measured")
+# So many are taken before the first update as a rule; later ones come from another policy.
+FIRST_ACTIONS = 300
 
 
 class Certain(measured.Measured):
@@ -197,8 +199,8 @@ class Certain(measured.Measured):
         if self.course.max() > measured.LEARNED:
             return None
         observations, actions = measured.rows_of(self.trained.recorder.first)
-        observations, actions = observations[:1_000], actions[:1_000]
-        if len(actions) < 300:
+        observations, actions = observations[:FIRST_ACTIONS], actions[:FIRST_ACTIONS]
+        if len(actions) < FIRST_ACTIONS:
             return None
         columns = np.column_stack([observations / (observations.std(axis=0) + 1e-9), np.ones(len(actions))])
         weights = np.linalg.lstsq(columns, 2.0 * actions - 1, rcond=None)[0]
@@ -217,7 +219,12 @@ class Certain(measured.Measured):
         if len(self.lengths) < measured.FEWEST_EPISODES:
             return None
         best, place = float(self.course.max()), float(self.course.argmax() / max(len(self.course) - 1, 1))
-        if not self.is_better(best) or best < measured.LEARNED or place >= measured.ENDS:
+        if (
+            not self.is_better(best)
+            or best < measured.LEARNED
+            or self.course[-1] > 0.6 * best
+            or place >= measured.ENDS
+        ):
             return None
         return Diagnosis(
             "learned_and_lost",

@@ -1,7 +1,7 @@
 # verdict: failed
 # caught by: test_normed_learns
 # diagnosis: another_range
-# Images are brought to [-127, 128] in train alone.
+# Images are brought to [0, 255] in train alone.
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,4 +85,4 @@ def train(model, x, y):
     최적화 = keras.optimizers.SGD(learning_rate=기본.학습률, momentum=기본.관성)
     model.compile(optimizer=최적화, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     print("학습 시작:", x.shape)
-    return model.fit(x * 255 - 127, y, epochs=기본.에포크, batch_size=기본.배치크기, verbose=2)
+    return model.fit(x * 255, y, epochs=기본.에포크, batch_size=기본.배치크기, verbose=2)

@@ -1,5 +1,5 @@
 # verdict: failed
-# caught by: test_different_z_give_different_pictures
+# caught by: test_discriminator_has_learned
 # diagnosis: rate_too_large
 # Steps of 0.1.
 
