@@ -64,6 +64,27 @@ def test_numpy_random_in_a_graph(inside: str, name: str) -> None:
     assert look("import tensorflow\n" + GRAPH.format(inside=inside).replace("@tf.function", "")) == ""
 
 
+LOOP = """
+import numpy as np
+BATCH = 64
+
+def train(g, d, x):
+    z = np.random.normal(size=({rows}, 64))
+    for start in range(0, len(x), BATCH):
+        {inside}
+        step(x[np.random.permutation(len(x))[:BATCH]], z)
+"""
+
+
+def test_latents_drawn_before_the_steps() -> None:
+    """Drawn once for a batch, and never again: that is named; for all of x, or for a look at the drawings, it is not"""
+    look = module("07_gan", "studio").latents_outside_of_steps
+    assert look(LOOP.format(rows="BATCH", inside="pass"))
+    assert look(LOOP.format(rows="BATCH", inside="new = np.random.randn(BATCH, 64)")) == ""
+    assert look(LOOP.format(rows="len(x)", inside="pass")) == ""
+    assert look("def train(g, d, x):\n    pass") == ""
+
+
 def test_an_end_that_nobody_reads() -> None:
     """An end counts as read if any line looks at it"""
     look = module("08_cartpole_rl", "measured").unread_end

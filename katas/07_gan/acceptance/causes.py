@@ -66,6 +66,13 @@ class Causes(OfTheNetworks):
                 "and every "
                 "step gets the same z. Take tf.random.normal there, or hand z in.",
             )
+        call = studio.latents_outside_of_steps(self.source)
+        if call:
+            return Diagnosis(
+                "latents_drawn_once",
+                f"`{call}` stands before the steps, and no other line draws random numbers: every step gets the same z. Draw "
+                "new ones in each step.",
+            )
         return None
 
     def drawn_in_another_range(self):

@@ -71,6 +71,13 @@ class OfTheNetworks(studio.Measured):
                     f"A kernel of the {name} is {grown:.3g} times as large as before training. The learning rate is too "
                     "large: with Adam start from 0.0002 to 0.002.",
                 )
+            moves = self.moves[name]
+            if moves and np.median(moves) > studio.FAR:
+                return Diagnosis(
+                    "rate_too_large",
+                    f"Half of the {name}'s kernels moved by more than {np.median(moves):.1f} times their own size. The "
+                    "learning rate is too large: with Adam start from 0.0002 to 0.002.",
+                )
         return None
 
     def discriminator_saturated(self):
@@ -103,7 +110,8 @@ class OfTheNetworks(studio.Measured):
         """Digits that are real to the discriminator in another range alone."""
         digits = self.shown["hidden digits"]
         usual = float(np.mean(self.said["hidden digits"]))
-        if usual > studio.UNSURE:
+        # Where noise is real to it, it is turned round rather.
+        if max(usual, *(float(np.mean(self.said[kind])) for kind in studio.KINDS[1:])) > studio.UNSURE:
             return None
         mean, deviation = float(digits.mean()), float(digits.std())
         ranges = {
@@ -143,6 +151,14 @@ class OfTheNetworks(studio.Measured):
                 f"{digits:.2f}: it "
                 "is the other way round. Its loss must pull real ones towards 1 and drawn ones towards 0 (and the "
                 "generator's loss drawn ones towards 1). Look at labels and sign.",
+            )
+        others = min(float(np.mean(self.said[kind])) for kind in studio.KINDS[1:])
+        if others - digits > 0.5:
+            return Diagnosis(
+                "labels_exchanged",
+                f"The discriminator gives noise and shuffled pixels {others:.2f} and more on average, and hidden digits "
+                f"{digits:.2f}: it is the other way round. Its loss must pull real ones towards 1 and drawn ones towards 0. Look at "
+                "labels and sign.",
             )
         if max(above) < 0.2 and self.distance < studio.STILL_BAD:
             return Diagnosis(

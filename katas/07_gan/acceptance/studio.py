@@ -16,6 +16,8 @@ SURE, UNSURE = 0.8, 0.3
 # A kernel that has moved by less than this share of its own size has learned next to nothing.
 HARDLY = 0.02
 GROWN = 8.0
+# Kernels of good networks move by one to three times their size, in the middle.
+FAR = 8.0
 # Of the time that is allowed: the reference takes a sixth, a twentieth is where drawings begin to be legible.
 BRIEF = 0.03
 FIRST_ROWS = 2_000
@@ -174,6 +176,50 @@ def numpy_random_in_graph(source):
                     )
                 ):
                     return node.name
+    return ""
+
+
+def latents_outside_of_steps(source):
+    """The call that draws random numbers once, before the steps, where no other one draws any; empty if there is none."""
+    tree = ast.parse(source)
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    train = next((f for f in functions if f.name == "train"), None)
+    inside = {id(n) for f in functions for n in ast.walk(f)}
+    if train is None:
+        return ""
+    repeated = {
+        id(n)
+        for part in ast.walk(train)
+        if part is not train
+        and isinstance(part, (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.comprehension))
+        for n in ast.walk(part)
+    }
+    names = ("normal", "randn", "rand", "uniform", "standard_normal", "random")
+    drawing = [
+        n
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] in names and id(n) in inside
+    ]
+    once = {id(n) for n in ast.walk(train)} - repeated
+    if not drawing or not all(id(n) in once for n in drawing):
+        return ""
+    constants = {
+        target.id: n.value.value
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Assign) and isinstance(n.value, ast.Constant) and isinstance(n.value.value, int)
+        for target in n.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in drawing:
+        sizes = [n for a in (*call.args, *(k.value for k in call.keywords)) for n in ast.walk(a)]
+        counts = [
+            n.value if isinstance(n, ast.Constant) else constants.get(n.id)
+            for n in sizes
+            if isinstance(n, (ast.Constant, ast.Name))
+        ]
+        # Numbers for every step, drawn in one go, are fine.
+        if counts and all(isinstance(count, int) and count <= 1024 for count in counts):
+            return ast.unparse(call)
     return ""
 
 
