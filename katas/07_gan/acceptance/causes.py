@@ -54,7 +54,7 @@ class Causes(OfTheNetworks):
 
     def likely(self):
         """What the figures suggest, without proof."""
-        return [self.collapsed, self.cannot_tell, self.far_ahead, self.saturated]
+        return [self.brief, self.collapsed, self.cannot_tell, self.far_ahead, self.saturated]
 
     def latents_drawn_once(self):
         """NumPy's random numbers inside of a tf.function, by the source."""
@@ -238,10 +238,14 @@ class Causes(OfTheNetworks):
             )
         return None
 
-    def too_few_steps(self):
+    def brief(self):
+        """A training that took less than any that draws well."""
+        return self.too_few_steps(studio.RATHER_BRIEF)
+
+    def too_few_steps(self, share=studio.BRIEF):
         """A training that was over before it began."""
         time = self.trained.time
-        if time.used < studio.BRIEF * time.allowed:
+        if time.used < share * time.allowed:
             return Diagnosis(
                 "too_few_steps",
                 f"Training took {time.used:.1f} of the {time.allowed:.0f} {time.clock} seconds that are allowed. That "

@@ -157,8 +157,8 @@ class OfTheNetworks(studio.Measured):
             return Diagnosis(
                 "labels_exchanged",
                 f"The discriminator gives noise and shuffled pixels {others:.2f} and more on average, and hidden digits "
-                f"{digits:.2f}: it is the other way round. Its loss must pull real ones towards 1 and drawn ones towards 0. Look at "
-                "labels and sign.",
+                f"{digits:.2f}: it is the other way round. Its loss must pull real ones towards 1 and drawn ones towards 0. "
+                "Look at labels and sign.",
             )
         if max(above) < 0.2 and self.distance < studio.STILL_BAD:
             return Diagnosis(

@@ -19,7 +19,7 @@ GROWN = 8.0
 # Kernels of good networks move by one to three times their size, in the middle.
 FAR = 8.0
 # Of the time that is allowed: the reference takes a sixth, a twentieth is where drawings begin to be legible.
-BRIEF = 0.03
+BRIEF, RATHER_BRIEF = 0.03, 0.1
 FIRST_ROWS = 2_000
 
 
