@@ -54,7 +54,7 @@ class Causes(OfTheNetworks):
 
     def likely(self):
         """What the figures suggest, without proof."""
-        return [self.brief, self.collapsed, self.cannot_tell, self.far_ahead, self.saturated]
+        return [self.cannot_tell, self.brief, self.collapsed, self.far_ahead, self.saturated]
 
     def latents_drawn_once(self):
         """NumPy's random numbers inside of a tf.function, by the source."""
