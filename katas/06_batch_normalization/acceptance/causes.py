@@ -47,7 +47,7 @@ class Causes:
 
     def likely(self) -> list[Callable[[], Diagnosis | None]]:
         """What the figures suggest."""
-        return [self.layers_unmoved, self.one_answer, self.too_little]
+        return [self.layers_unmoved, self.labels_apart, self.one_answer, self.too_little]
 
     # What is measured once.
 
@@ -299,6 +299,23 @@ class Causes:
             "off (`trainable`), or "
             "is the path of the gradient cut?",
         )
+
+    def labels_apart(self) -> Diagnosis | None:
+        """It has learned, and no more than how frequent each digit is."""
+        largest = float(np.median(np.nan_to_num(self.answers).max(axis=1)))
+        if self.on_training > 0.2 or max(self.moves) < 0.15 or largest > 0.2 or self.is_nearly_constant:
+            return None
+        return Diagnosis(
+            "labels_apart",
+            f"Kernels moved by up to {max(self.moves):.0%} of their size, and yet {self.on_training:.0%} of training images are "
+            f"read and the likeliest digit gets a probability of {largest:.2f} only: it has learned how frequent each digit is. "
+            "Are images and labels put in different orders (shuffled apart)?",
+        )
+
+    @cached_property
+    def is_nearly_constant(self) -> bool:
+        """Whether next to nothing of the image reaches the answer."""
+        return bool(self.answers.std(axis=0).max() < 1e-3)
 
     def one_answer(self) -> Diagnosis | None:
         """Nearly always the same digit."""

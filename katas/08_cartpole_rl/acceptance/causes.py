@@ -196,7 +196,7 @@ class Causes(Certain):
             "credited_wrongly",
             f"It has changed the policy in {len(self.lengths)} episodes, and they hardly got longer: "
             f"{self.course[0]:.0f} steps at "
-            f"first, {self.course[-1]:.0f} in the end. So it praises at random. Is each action credited with what came "
+            f"first, {self.course[-1]:.0f} in the end. What it praises does not help. Is each action credited with what came "
             "after it (the sum "
             "of the rewards from there to the end of its own episode, and not before, not the next episode's)? Do "
             "observation and "

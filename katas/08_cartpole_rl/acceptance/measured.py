@@ -20,7 +20,7 @@ ROWS, SAME_ANSWER = 2_000, 0.97
 VOTES = 9
 KEPT_STEPS = 10_000
 LEVEL_OF_RANDOM = 35.0
-USUAL_EPISODES = 400
+USUAL_EPISODES = 1_000
 # A stretch of the training that lasted so long is no luck, although the best of many is looked for.
 LEARNED = 120.0
 

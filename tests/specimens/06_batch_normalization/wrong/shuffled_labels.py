@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_normed_learns
-# diagnosis: learned_too_little
+# diagnosis: labels_apart
 # Images are shuffled and labels are not.
 import numpy as np
 
