@@ -7,7 +7,7 @@ import numpy as np
 
 from checker.suite import Diagnosis
 
-DRAWN, SHOWN = 1_000, 500
+DRAWN, SHOWN = 600, 300
 KINDS = ("hidden digits", "uniform noise", "shuffled pixels")
 # A what-if explains bad drawings where it makes their distance so many times smaller, and not just less bad.
 BETTER, STILL_BAD = 2.0, 130.0
