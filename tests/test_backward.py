@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.judging.expect import Expect, Missed
+from checker.judging.suite.expect import Expect, Missed
 from checker.suite import Diagnosis, also, refuse
 from checker.suite.backward import explain_gradients
 from checker.suite.backward_errors import outer_slopes

@@ -143,8 +143,9 @@ def test_a_walk_is_asked_in_no_order_and_comes_back_in_its_own(smooth: bool) -> 
     submission = SimpleNamespace(prepare=lambda count: None, worker=lambda label: model)
     trained = SimpleNamespace(generator=[])
 
-    def as_pictures(value: np.ndarray, rows: int, after: str = "") -> np.ndarray:
-        assert value.shape == (rows, 28, 28)
+    def as_pictures(model: Generator, z: np.ndarray, after: str = "", weights: object = None) -> np.ndarray:
+        value = model.apply(z)
+        assert value.shape == (len(z), 28, 28)
         return value
 
     drawn = conftest.drawings.__wrapped__(submission, trained, digits, Features(), as_pictures, streams)

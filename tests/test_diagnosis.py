@@ -11,7 +11,7 @@ import pytest
 from checker.judging.host.failures import SubmissionError
 from checker.judging.suite.expect import Expect, Missed
 from checker.record_format import from_json, to_json
-from checker.suite import Answer, Diagnose, Diagnosis, explained
+from checker.suite import Answer, AnyOf, Diagnose, Diagnosis, explained
 from checker.verdict import Outcome
 
 SPREADS = {
@@ -98,6 +98,18 @@ def test_a_look_alike_that_is_as_near_to_the_truth_is_not_named() -> None:
     given, wanted = np.array([1.5, 2.0, 3.1]), np.array([1.0, 2.0, 3.0])
     answer = Answer("f(x)", given, wanted, 0.1, {"tiny": given.copy()})
     assert explained([answer], {"tiny": "A tiny thing."}) == ()
+
+
+def test_one_mistake_in_several_forms() -> None:
+    """Of several forms one has to explain all cases, not a form for each case"""
+    wanted = np.array([1.0, 2.0, 3.0])
+
+    def answers(*places: int) -> list[Answer]:
+        forms = [wanted**2 + 1, wanted**3 + 2]
+        return [Answer("f(x)", forms[i].copy(), wanted, 1e-6, {"by_power": AnyOf(forms)}) for i in places]
+
+    assert [d.id for d in explained(answers(1, 1), {"by_power": "Another power."})] == ["by_power"]
+    assert explained(answers(0, 1), {"by_power": "Another power."}) == ()
 
 
 def test_which_columns_are_wrong() -> None:

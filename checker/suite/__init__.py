@@ -13,11 +13,12 @@ The fixtures of a suite are in `checker.judging.suite.plugin`, its expectations 
 
 from checker.suite.beside import beside
 from checker.suite.company import depends_on_company
-from checker.suite.diagnosis import Answer, Diagnose, also, explained, refuse, same_as
+from checker.suite.diagnosis import Answer, AnyOf, Diagnose, also, explained, refuse, same_as
 from checker.verdict import Diagnosis
 
 __all__ = [
     "Answer",
+    "AnyOf",
     "Diagnose",
     "Diagnosis",
     "also",

@@ -37,12 +37,16 @@ MOST_NAMED = 2
 MOST_NUMBERED = 4
 
 
+class AnyOf(tuple[Any, ...]):
+    """Several forms of one mistake: `AnyOf([a, b])`. One form, the same in every case, has to explain the answers."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """One case of a check: what came and what was expected, arrays of equal shape, floats.
 
     `allowed` is the largest distance that rounding explains. `look_alikes` are what mistakes would give, by their ids:
-    arrays, or functions that compute one (called after a miss alone).
+    arrays, or functions that compute one (called after a miss alone), or `AnyOf` several.
     """
 
     what: str
@@ -88,11 +92,20 @@ def explained(answers: Sequence[Answer], sentences: Mapping[str, str]) -> tuple[
 
 
 def _equals_look_alike(answers: Sequence[Answer], name: str) -> bool:
-    differs = False
+    values = []
     for answer in answers:
         value = answer.look_alikes.get(name)
-        if callable(value):
-            value = value()
+        values.append(value() if callable(value) else value)
+    forms = max((len(value) for value in values if isinstance(value, AnyOf)), default=1)
+    return any(
+        _explains_all(answers, [value[i] if isinstance(value, AnyOf) else value for value in values])
+        for i in range(forms)
+    )
+
+
+def _explains_all(answers: Sequence[Answer], values: Sequence[Any]) -> bool:
+    differs = False
+    for answer, value in zip(answers, values, strict=True):
         if value is None:
             return False
         other = np.asarray(value, dtype=np.float64)

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from checker.suite import beside
+
+causes_of = beside(__file__, "causes")
 TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 20_000, 5_000, 100
 
 DISGUISES = {
@@ -63,10 +66,8 @@ def inference(
 
 @pytest.fixture(scope="session")
 def truth() -> SimpleNamespace:
-    """The judge's own forward, backward, statistics and inference, and `cause` for messages."""
-    return SimpleNamespace(
-        forward=forward, backward=backward, statistics=statistics, inference=inference, cause=cause
-    )
+    """The judge's own forward, backward, statistics and inference."""
+    return SimpleNamespace(forward=forward, backward=backward, statistics=statistics, inference=inference)
 
 
 @pytest.fixture(scope="session")
@@ -97,24 +98,6 @@ def read_channels(expect: Any) -> Any:
         return expect.array(array, what, shape=(count,))
 
     return read
-
-
-def cause(came: Any, right: np.ndarray, mistakes: dict[str, np.ndarray], otherwise: str) -> str:
-    """The sentence of the first mistake that gives just what came and not what is right, else `otherwise`."""
-    try:
-        given = np.asarray(came, dtype=np.float64)
-    except (TypeError, ValueError):
-        return otherwise
-    if given.shape != np.shape(right):
-        return otherwise
-
-    def alike(one: np.ndarray, other: np.ndarray) -> bool:
-        return bool(np.abs(one - other).max() <= 1e-4 * np.abs(other).max())
-
-    for sentence, wrong in mistakes.items():
-        if alike(given, wrong) and not alike(wrong, right):
-            return sentence
-    return otherwise
 
 
 class Digits(NamedTuple):
@@ -289,3 +272,9 @@ def accuracy_of() -> Any:
         return float(np.mean((np.argmax(np.where(usable[:, None], answers, 0), axis=1) == labels) & usable))
 
     return accuracy
+
+
+@pytest.fixture(scope="session")
+def causes(networks: Any, trained: Any, answers: Any, digits: Digits, accuracy_of: Any) -> Any:
+    """The experiments after a miss of the network with the norm (see causes.py)."""
+    return causes_of.Causes(networks, trained, answers, digits, accuracy_of)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import Diagnosis
+
 LEAST_LAYERS = 10
 LARGEST_BIAS = 1.0
 # Singular values of two draws of one random initialisation, relative distance: up to 0.1 for 64 x 10, 0.2 for 16 x 10,
@@ -47,13 +49,12 @@ def test_probabilities(networks: Any, sample: np.ndarray, rng: Any, expect: Any)
         p = answer_with(network, kernels, sample, expect)
         least, off = float(p.min()), off_one(p)
         hint = "A softmax at the end makes probabilities of any ten numbers."
-        if least >= 0 and p.max() <= 1 and off > PROBABILITY_TOLERANCE:
-            hint = "Each output is between 0 and 1, but a row does not add up to 1. " + hint
         expect.that(
             least >= -1e-5 and off <= PROBABILITY_TOLERANCE,
             f"{network.name} must give probabilities; the smallest output is {least:.3g}, and a row's sum is off 1 by "
             f"up to {off:.3g}.",
             hint,
+            why=lambda p=p: of_the_end(p),
         )
         other = answer_with(network, kernels, sample, expect, norms=rng)
         least, off = float(other.min()), off_one(other)
@@ -62,7 +63,40 @@ def test_probabilities(networks: Any, sample: np.ndarray, rng: Any, expect: Any)
             f"As soon as training moves its norms, the outputs of {network.name} are no probabilities any more: a norm "
             f"stands after the softmax. With other running statistics a row's sum is off 1 by up to {off:.3g}.",
             "The softmax comes last. A norm may stand before it, or before any other activation.",
+            why=lambda: [
+                Diagnosis(
+                    "norm_after_softmax",
+                    "A norm stands after the softmax. The softmax comes last; a norm may stand before it.",
+                )
+            ],
         )
+
+
+def of_the_end(p: np.ndarray) -> list[Diagnosis]:
+    """Which end of a network gives answers that are no probabilities."""
+    low, high, sums = float(p.min()), float(p.max()), p.sum(axis=1)
+    if low < -1e-5 and high <= 1 + 1e-5 and low >= -1 - 1e-5:
+        told = (
+            f"Outputs lie between {low:.2g} and {high:.2g}: no activation, or a tanh, stands at the end. A softmax makes "
+            "probabilities."
+        )
+        return [Diagnosis("no_softmax", told)]
+    if low < -1e-5:
+        told = (
+            f"Outputs lie between {low:.2g} and {high:.2g}: these are logits. A softmax at the end makes probabilities of "
+            "them."
+        )
+        return [Diagnosis("no_softmax", told)]
+    if high <= 1 + 1e-5:
+        told = (
+            f"Each output is between 0 and 1, but a row adds up to {float(np.median(sums)):.2g}: a sigmoid at the end "
+            "treats each digit "
+            "alone. A softmax lets them share 1."
+        )
+        return [Diagnosis("sigmoid_at_the_end", told)]
+    return [
+        Diagnosis("no_softmax", f"Outputs go up to {high:.2g}: a softmax at the end makes probabilities.")
+    ]
 
 
 def off_one(p: np.ndarray) -> float:
@@ -182,7 +216,23 @@ def test_one_row_alone(networks: Any, sample: np.ndarray, expect: Any) -> None:
         off <= ALONE_TOLERANCE,
         f"The probabilities for one image alone and in a batch of {len(sample)} differ by up to {off:.2g}.",
         "The judge calls model(x, training=False): then the norm must use its running statistics.",
+        why=lambda: in_which_mode(together, answer_with(normed, kernels, sample, expect, batch_size=8)),
     )
+
+
+def in_which_mode(together: np.ndarray, in_eights: np.ndarray) -> list[Diagnosis]:
+    """Whether answers depend on the batch that the images came in, as a norm in training mode makes them."""
+    off = float(np.abs(together - in_eights).max())
+    if off <= ALONE_TOLERANCE:
+        return []
+    told = (
+        f"In batches of 8 instead of {len(together)} the same images' probabilities differ by up to {off:.2g}, with "
+        "training=False. So "
+        "the norm uses the batch's mean and variance at inference too. Leave `training` to the caller; at inference "
+        "the running "
+        "statistics count."
+    )
+    return [Diagnosis("always_in_training_mode", told)]
 
 
 def test_norm_at_identity(alike: Any, sample: np.ndarray, expect: Any) -> None:

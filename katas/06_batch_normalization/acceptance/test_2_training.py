@@ -66,7 +66,14 @@ def test_training_time(trained: Any, expect: Any, which: str) -> None:
 
 
 def test_normed_learns(
-    trained: Any, answers: Any, digits: Any, targets: Any, accuracy_of: Any, expect: Any
+    trained: Any,
+    answers: Any,
+    digits: Any,
+    targets: Any,
+    accuracy_of: Any,
+    expect: Any,
+    causes: Any,
+    diagnose: Any,
 ) -> None:
     """With batch normalization the network reads hidden digits"""
     lost = float(np.mean(~np.isfinite(answers[1]).all(axis=1)))
@@ -85,13 +92,12 @@ def test_normed_learns(
         "normed_accuracy",
         targets.normed_accuracy,
         yardsticks={"chance": 0.1, "without the norm": accuracy_of(answers[0], digits.hidden_labels)},
-        hint="Good on the training images but not here? Then the running statistics are not what training used: are they "
-        "updated, and by enough in each step (momentum 0.9)? Poor there too? More steps, or a larger learning rate.",
+        why=lambda: diagnose(certain=causes.certain(), likely=causes.likely(), otherwise=causes.otherwise),
     )
 
 
 def test_norm_makes_the_difference(
-    answers: Any, digits: Any, targets: Any, accuracy_of: Any, expect: Any
+    answers: Any, digits: Any, targets: Any, accuracy_of: Any, expect: Any, causes: Any, diagnose: Any
 ) -> None:
     """Without the norm the same recipe reads clearly fewer digits"""
     plain, normed = (accuracy_of(answer, digits.hidden_labels) for answer in answers)
@@ -102,6 +108,7 @@ def test_norm_makes_the_difference(
         yardsticks={"with the norm": normed, "without it": plain},
         hint=f"With the norm {normed:.2f}, without it {plain:.2f}: this network hardly needs a norm. Choose depth, "
         "activation, initial kernels or learning rate so that it is hard: sigmoids let little through.",
+        why=lambda: diagnose(likely=[causes.few_norms]),
     )
 
 

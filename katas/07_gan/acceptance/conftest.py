@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import beside
+
+causes_of = beside(__file__, "causes")
 LATENT_SIZE = 64
 TRAINING_ROWS = 60_000
 DRAWINGS = 5_000
@@ -42,10 +45,12 @@ class Digits:
 
 @dataclass(frozen=True)
 class Trained:
-    """What the training worker handed over."""
+    """What the training worker handed over, and the weights before."""
 
     generator: list[np.ndarray]
     discriminator: list[np.ndarray]
+    generator_at_the_start: list[np.ndarray]
+    discriminator_at_the_start: list[np.ndarray]
     time: Any
     history: Any
 
@@ -96,17 +101,42 @@ def real(digits, network):
 
 
 @pytest.fixture(scope="session")
-def as_pictures(expect):
-    """What a generator returned, as pictures that can be looked at."""
+def ask(expect, diagnose):
+    """ask(name, model, x, shape, after="", weights=None) -> (answers, why), with the reason where they hold NaN.
 
-    def check(value, rows, after=""):
-        what = f"The generator's output{after} for {rows} rows of z"
-        value = expect.array(value, what, shape=(rows, 28, 28))
+    `why` looks for the reason where they leave [0, 1].
+    """
+
+    def ask(name, model, x, shape, after="", weights=None):
+        value = model.apply(x)
+        lost = sum(not np.isfinite(w).all() for w in weights or [] if np.asarray(w).dtype.kind == "f")
+        if lost and isinstance(value, np.ndarray) and not np.isfinite(value).all():
+            expect.invalid(
+                f"After train {lost} of the {len(weights)} weight arrays of the {name} hold NaN or infinity: its values "
+                "are not "
+                "finite any more.",
+                "Training blew up. Is there a logarithm of 0 (a cross-entropy of one's own without a floor: take "
+                "keras.losses.BinaryCrossentropy, or logits and softplus), or is the learning rate far too large?",
+            )
+        what = f"The {name}'s output{after} for {len(x)} {'rows of z' if name == 'generator' else 'pictures'}"
+        value = expect.array(value, what, shape=(len(x), *shape))
+        return value, lambda: diagnose(certain=[lambda: causes_of.end_of_network(model.apply, x[:100], name)])
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def as_pictures(expect, ask):
+    """What a generator draws, as pictures that can be looked at."""
+
+    def check(model, z, after="", weights=None):
+        value, why = ask("generator", model, z, (28, 28), after, weights)
         low, high = float(value.min()), float(value.max())
         expect.that(
             low >= -1e-6 and high <= 1 + 1e-6,
             f"The generator{after} draws values from {low:.3g} to {high:.3g}; pictures lie between 0 and 1.",
             "Which activation ends in exactly that interval?",
+            why,
         )
         return value.astype(np.float32)
 
@@ -114,21 +144,31 @@ def as_pictures(expect):
 
 
 @pytest.fixture(scope="session")
-def as_probabilities(expect):
-    """What a discriminator returned, as probabilities (n,)."""
+def as_probabilities(expect, ask):
+    """What a discriminator says of pictures, as probabilities (n,)."""
 
-    def check(value, rows, after=""):
-        what = f"The discriminator's output{after} for {rows} pictures"
-        value = expect.array(value, what, shape=(rows, 1))
+    def check(model, images, after="", weights=None):
+        value, why = ask("discriminator", model, images, (1,), after, weights)
         low, high = float(value.min()), float(value.max())
         expect.that(
             low >= -1e-6 and high <= 1 + 1e-6,
             f"The discriminator{after} gives values from {low:.3g} to {high:.3g}; probabilities lie between 0 and 1.",
             "Are these logits? Then a last step is missing, and the loss must know which of the two it gets.",
+            why,
         )
         return value[:, 0].astype(np.float64)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def causes(submission, trained, digits, network, real, streams):
+    """The experiments after a miss (see causes.py). Nothing is computed before the first of them runs."""
+    made = causes_of.Causes(
+        submission, trained, digits, network, real, rebuild, streams.hidden("experiments")
+    )
+    yield made
+    made.studio.end()
 
 
 def run_training(submission, digits, data, images, label):
@@ -141,10 +181,11 @@ def run_training(submission, digits, data, images, label):
         generator.build_on(np.zeros((2, LATENT_SIZE), np.float32))
         discriminator.build_on(np.zeros((2, 28, 28), np.float32))
         # Where it takes too long it is interrupted, and what was learned by then is judged all the same.
+        start = generator.weights(), discriminator.weights()
         history = worker.call("train", generator, discriminator, shared, budget="train", in_place=True)
         weights = generator.weights(), discriminator.weights()
         worker.end()
-        return Trained(*weights, worker.elapsed, history)
+        return Trained(*weights, *start, worker.elapsed, history)
 
 
 def rebuild(worker, kind, weights):
@@ -188,7 +229,7 @@ def drawn_alone(submission, trained, drawings, as_pictures, streams):
     together = np.concatenate([drawings.raw[free], drawings.raw_walks[walked]])
     with submission.worker("drawing one by one") as worker:
         model = rebuild(worker, "generator", trained.generator)
-        alone = [as_pictures(model.apply(z[row : row + 1]), 1) for row in range(len(z))]
+        alone = [as_pictures(model, z[row : row + 1]) for row in range(len(z))]
     return together, np.concatenate(alone)
 
 
@@ -207,7 +248,7 @@ def drawings(submission, trained, digits, network, as_pictures, streams):
         # In one order of the judge's, so that a walk is not seen as one.
         every = np.concatenate([z, path])
         order = streams.hidden("order of z").permutation(len(every))
-        answer = as_pictures(generator.apply(every[order]), len(every), " after training")
+        answer = as_pictures(generator, every[order], " after training", trained.generator)
     drawn = np.empty_like(answer)
     drawn[order] = answer
     raw, walked = drawn[:DRAWINGS], drawn[DRAWINGS:]
@@ -228,8 +269,9 @@ def few(submission, trained_on_few, digits, network, as_pictures, streams):
     """Features of what is drawn after that."""
     with submission.worker("drawing after few rows") as worker:
         z = streams.hidden("z after few rows").normal(size=(1_000, LATENT_SIZE)).astype(np.float32)
-        raw = rebuild(worker, "generator", trained_on_few.generator).apply(z)
-    return network.features(digits.upright(as_pictures(raw, len(z), " after training on few rows")))
+        generator = rebuild(worker, "generator", trained_on_few.generator)
+        raw = as_pictures(generator, z, " after training on few rows", trained_on_few.generator)
+    return network.features(digits.upright(raw))
 
 
 @pytest.fixture(scope="session")
@@ -249,7 +291,7 @@ def judged(submission, trained, digits, as_probabilities, streams):
     with submission.worker("discriminating") as worker:
         model = rebuild(worker, "discriminator", trained.discriminator)
         return {
-            name: as_probabilities(model.apply(images.astype(np.float32)), len(images), " after training")
+            name: as_probabilities(model, images.astype(np.float32), " after training", trained.discriminator)
             for name, images in shown.items()
         }
 

@@ -14,17 +14,17 @@ def test_generator_draws_pictures(untrained, as_pictures, rng):
     """build_generator turns z (n, 64) into pictures (n, 28, 28) between 0 and 1"""
     generator, _ = untrained
     for rows in (1, 7):
-        as_pictures(generator.apply(z_of(rng, rows)), rows)
+        as_pictures(generator, z_of(rng, rows))
 
 
 def test_discriminator_gives_probabilities(untrained, as_probabilities, digits, rng):
     """build_discriminator turns pictures (n, 28, 28) into probabilities (n, 1)"""
     _, discriminator = untrained
     shown = digits.disguise(digits.hidden[:200]) / np.float32(255)
-    as_probabilities(discriminator.apply(shown), len(shown))
-    as_probabilities(discriminator.apply(shown[:1]), 1)
+    as_probabilities(discriminator, shown)
+    as_probabilities(discriminator, shown[:1])
     noise = rng.random((200, 28, 28), np.float32)
-    as_probabilities(discriminator.apply(noise), len(noise))
+    as_probabilities(discriminator, noise)
 
 
 def test_networks_are_small(untrained, expect, kata):
@@ -63,7 +63,7 @@ def test_untrained_generator_knows_nothing(
     """Before training the generator draws no digits"""
     generator, _ = untrained
     # Pictures lie between 0 and 1 and the features are the judge's: the distance has no scale that could be chosen.
-    pictures = digits.upright(as_pictures(generator.apply(z_of(rng, 1_000)), 1_000))
+    pictures = digits.upright(as_pictures(generator, z_of(rng, 1_000)))
     expect.at_least(
         network.frechet_distance(real, network.features(pictures)),
         "Fréchet distance before training",

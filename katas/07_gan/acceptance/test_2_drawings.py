@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from checker.suite import beside
+
+ranked_above = beside(__file__, "causes").ranked_above
 pytestmark = pytest.mark.training
 
 # Half precision rounds at 5e-4, and one number may round otherwise in another batch.
@@ -20,7 +23,15 @@ def test_training_stays_within_budget(trained, expect):
     )
 
 
-def test_discriminator_has_learned(judged, expect, targets):
+@pytest.fixture
+def why_drawn_badly(causes, diagnose):
+    """The experiments for drawings that are no digits, or too few of them."""
+    return lambda: diagnose(
+        certain=causes.of_the_drawings(), likely=causes.likely(), otherwise=causes.otherwise
+    )
+
+
+def test_discriminator_has_learned(judged, expect, targets, causes, diagnose):
     """The discriminator finds hidden digits more real than what is none"""
     digits = judged["hidden digits"]
     rankings = {kind: ranked_above(digits, p) for kind, p in judged.items() if p is not digits}
@@ -28,17 +39,15 @@ def test_discriminator_has_learned(judged, expect, targets):
         expect.note(f"ranking above {kind}", ranking, yardsticks={"guessing": 0.5})
     # What training never showed it may look real to a good discriminator. The median forgives two such kinds.
     median = float(np.median(list(rankings.values())))
-    if np.ptp(np.concatenate(list(judged.values()))) < 1e-6:
-        hint = f"It gives {digits[0]:.3g} to every picture. Is it trained at all, and with its own variables?"
-    elif median < 0.45:
-        hint = (
-            "It prefers what is no digit. Are real and drawn exchanged? Its loss must pull the probability of real "
-            "ones towards 1 and that of drawn ones towards 0."
-        )
-    else:
-        hint = "Has it been trained, with real pictures towards 1 and drawn ones towards 0?"
     expect.at_least(
-        median, "ranking of digits", targets.ranking, yardsticks={"guessing": 0.5}, hint=hint, spread=0
+        median,
+        "ranking of digits",
+        targets.ranking,
+        yardsticks={"guessing": 0.5},
+        spread=0,
+        why=lambda: diagnose(
+            certain=causes.of_the_discriminator(), otherwise=lambda: causes.of_one_order(rankings)
+        ),
     )
 
 
@@ -48,12 +57,13 @@ def test_each_picture_comes_alone_as_in_the_batch(drawn_alone, expect):
     off = float(np.abs(alone - together).max())
     expect.that(
         off <= SAME_PICTURE,
-        f"Drawn alone, pictures differ by up to {off:.2g} from the same z in a batch; {SAME_PICTURE:g} is allowed for rounding.",
+        f"Drawn alone, pictures differ by up to {off:.2g} from the same z in a batch; {SAME_PICTURE:g} is allowed for "
+        "rounding.",
         "Does the picture depend on its place in the batch, on the other rows, or on something not in the weights?",
     )
 
 
-def test_different_z_give_different_pictures(drawings, digits, expect, targets):
+def test_different_z_give_different_pictures(drawings, digits, expect, targets, why_drawn_badly):
     """Different z give different pictures"""
     # Noise makes pictures differ too, but no digits: the Fréchet distance asks for those.
     real = nearest_others(digits.hidden[:400] / np.float32(255))
@@ -66,10 +76,11 @@ def test_different_z_give_different_pictures(drawings, digits, expect, targets):
         hint="The drawings are grey all over: has the generator been trained, with its own variables and its own optimiser?"
         if brightest < 0.8
         else "If every z gives nearly the same picture, the generator has collapsed: is the discriminator far ahead?",
+        why=why_drawn_badly,
     )
 
 
-def test_frechet_distance(drawings, digits, real, network, expect, targets, kata):
+def test_frechet_distance(drawings, digits, real, network, expect, targets, kata, why_drawn_badly):
     """The drawings look like digits: Fréchet distance to hidden real ones"""
     expect.at_most(
         network.frechet_distance(real, drawings.features),
@@ -84,10 +95,11 @@ def test_frechet_distance(drawings, digits, real, network, expect, targets, kata
         },
         spread=kata.spread["frechet_distance"],
         hint=what_is_seen(drawings, digits.hidden[:1_000] / np.float32(255)),
+        why=why_drawn_badly,
     )
 
 
-def test_many_digits(drawings, expect, targets):
+def test_many_digits(drawings, expect, targets, why_drawn_badly):
     """The generator has not settled on a few digits"""
     shares = np.bincount(drawings.classes, minlength=10) / len(drawings.classes)
     kinds = int((shares >= targets.rarest_digit).sum())
@@ -97,6 +109,7 @@ def test_many_digits(drawings, expect, targets):
         f"{kinds} of the ten digits are drawn, each in at least {targets.rarest_digit:.1%} of {len(drawings.classes):,} "
         f"pictures; at least {targets.kinds_of_digits:.0f} are needed.",
         "The generator has settled on a few digits: mode collapse. A slower discriminator or averaged weights help.",
+        why_drawn_badly,
     )
 
 
@@ -165,12 +178,6 @@ def what_is_seen(drawings, real):
             "Train longer, and look at some pictures after each epoch."
         )
     return "There are strokes, but not yet digits: train longer, with more steps per CPU second."
-
-
-def ranked_above(digits, others):
-    """Share of all pairs in which the digit gets the higher probability; ties count half."""
-    higher = digits[:, None] > others[None, :]
-    return float(np.mean(higher) + np.mean(digits[:, None] == others[None, :]) / 2)
 
 
 def nearest_others(images):

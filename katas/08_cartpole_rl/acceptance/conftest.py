@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from checker.suite import Diagnosis, beside
+
+causes_of = beside(__file__, "causes")
 GAMES = 3
 EPISODES = 100
 # Where act has used this multiple of its time, playing on would tell nothing new.
@@ -20,14 +23,16 @@ PLAY_ENDED_AT = 1.6
 
 
 class Trained(NamedTuple):
-    """What one training left."""
+    """What one training left; the weights before are none yet, if the model had not been called."""
 
+    before: list[np.ndarray]
     weights: list[np.ndarray]
     is_changed: bool
     history: Any
     time: Any
     steps: int
     episodes: int
+    recorder: Any
 
 
 class Played(NamedTuple):
@@ -158,14 +163,17 @@ def learn(submission: Any, streams: Any) -> Callable[..., Trained]:
         with submission.worker("training") as worker:
             policy = worker.call("build", keep=True)
             before = policy.weights()  # none yet, if the model has not been called
-            environment = worker.environment(game)
+            recorder = causes_of.Recorder(game)
+            environment = worker.environment(recorder)
             seed = streams.handed_out("train", number)
             history = worker.call("train", policy, environment, seed, budget="train", in_place=True)
             weights = policy.weights()
         game.close()
         # A list is compared with itself as it was: the judge's copies are its own.
         same = len(before) == len(weights) and all(map(np.array_equal, before, weights))
-        return Trained(weights, not same, history, worker.elapsed, game.steps, game.episodes)
+        return Trained(
+            before, weights, not same, history, worker.elapsed, game.steps, game.episodes, recorder
+        )
 
     return learn
 
@@ -243,7 +251,36 @@ def course(submission: Any, games: Any, learn: Any, player: Any, with_weights: A
 
 
 @pytest.fixture(scope="session")
-def same_answers(expect: Any, answers: Any, targets: Any) -> Callable[..., None]:
+def causes(
+    submission: Any,
+    streams: Any,
+    course: Course,
+    games: Any,
+    player: Any,
+    with_weights: Any,
+    answers: Any,
+    untrained: Any,
+) -> Callable[[int], Any]:
+    """causes(game): the experiments on what was learned in that game (see causes.py)."""
+
+    def make(number: int) -> Any:
+        policy = with_weights(player, course.trained(number).weights)
+        return causes_of.Causes(
+            games[number],
+            course.trained(number),
+            course.played(number),
+            policy,
+            lambda rows: answers(player, policy, rows),
+            untrained.weights,
+            submission.source,
+            streams.hidden("experiments", number),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def same_answers(expect: Any, answers: Any, targets: Any, diagnose: Any) -> Callable[..., None]:
     """same_answers(rng, one, other, observations, played): two (worker, policy) answer each row alike, whatever is around it.
 
     A policy may draw its actions, so the answers of the first are compared with its own, asked twice, as well.
@@ -283,6 +320,24 @@ def same_answers(expect: Any, answers: Any, targets: Any) -> Callable[..., None]
             yardsticks={"asked twice": itself},
             hint="act answers each row by itself: it looks at the policy's weights and that row, not at the batch, the "
             "order, or earlier calls.",
+            why=lambda: diagnose(likely=[lambda: of_the_batch(itself, ask(one, apart) == first)]),
+        )
+
+    def of_the_batch(itself: float, in_groups: np.ndarray) -> Diagnosis | None:
+        alike = float(np.mean(in_groups))
+        if itself < 0.97:
+            return None
+        if alike < itself - targets.agreement_gap / 2:
+            return Diagnosis(
+                "answers_depend_on_the_batch",
+                f"Asked twice for the same batch, act answers {itself:.0%} alike; asked for the same rows singly and in "
+                "small groups, "
+                f"{alike:.0%}. So an answer depends on the other rows: is there a mean, deviation or maximum over the batch?",
+            )
+        return Diagnosis(
+            "more_than_the_weights",
+            f"In one process act answers {alike:.0%} alike, however the rows are grouped, and in a fresh process with the same "
+            "weights it does not. So act looks at something that is not in the weights: a global, or what it saw before.",
         )
 
     return compare

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_backward
-# says: N is the number of images there
+# diagnosis: rows_alone_for_images
 # n is the number of images, not of entries in a channel.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_backward
-# says: two paths are missing
+# diagnosis: statistics_taken_for_constants
 # Mean and variance are taken for constants in the gradient.
 import numpy as np
 

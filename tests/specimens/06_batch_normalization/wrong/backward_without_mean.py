@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_backward
-# says: The path through the mean is missing
+# diagnosis: mean_path_missing
 # The path through the mean is missing.
 import keras
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_backward
-# says: The path through the variance is missing
+# diagnosis: variance_path_missing
 # The path through the variance is missing.
 import numpy as np
 

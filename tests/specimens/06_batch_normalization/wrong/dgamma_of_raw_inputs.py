@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_backward
-# says: multiplies dy with x as it came in
+# diagnosis: dgamma_of_raw_inputs
 # dgamma multiplies dy with x instead of the normalised x.
 import numpy as np
 

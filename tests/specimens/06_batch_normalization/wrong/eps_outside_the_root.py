@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward
-# says: eps stands outside of the root
+# diagnosis: eps_outside_the_root
 # eps is added to the deviation, not under the root.
 import numpy as np
 

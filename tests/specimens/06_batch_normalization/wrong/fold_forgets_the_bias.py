@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_fold
-# says: The old bias goes through the norm as well
+# diagnosis: old_bias_not_scaled
 # The old bias is not scaled.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_fold
-# says: the outputs, the last axis, are the channels
+# diagnosis: fold_scales_inputs
 # The scale goes along the inputs of the kernel.
 import numpy as np
 

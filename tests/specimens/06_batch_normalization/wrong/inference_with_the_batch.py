@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_inference
-# says: the batch's own mean and variance
+# diagnosis: batch_statistics
 # Inference normalises with the batch's own statistics.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_probabilities
-# says: A softmax at the end makes probabilities
+# diagnosis: no_softmax
 # The last layer has no softmax.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_backward
-# says: Sums are asked for
+# diagnosis: means_instead_of_sums
 # dgamma and dbeta are means over the batch.
 import keras
 import numpy as np

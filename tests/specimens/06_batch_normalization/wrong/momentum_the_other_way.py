@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_running
-# says: Momentum weighs the batch's value here
+# diagnosis: momentum_turned_round
 # Momentum weighs the new value, as in PyTorch.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward
-# says: eps is missing
+# diagnosis: eps_missing
 # No eps: a constant channel is divided by zero.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_probabilities
-# says: a norm stands after the softmax
+# diagnosis: norm_after_softmax
 # One norm more at the very end.
 from __future__ import annotations
 

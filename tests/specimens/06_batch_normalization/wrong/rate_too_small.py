@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_normed_learns
-# says: More steps, or a larger learning rate
+# diagnosis: learned_too_little
 # Plain gradient descent with a tiny rate: nobody learns.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward
-# says: over the first axis alone
+# diagnosis: over_the_first_axis
 # Mean and variance over the first axis only, for images too.
 import numpy as np
 

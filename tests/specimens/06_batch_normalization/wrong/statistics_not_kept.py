@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_normed_learns
-# says: the running statistics are not what training used
+# diagnosis: statistics_not_kept
 # A norm of its own whose running statistics are never updated: good in training, useless after it.
 import numpy as np
 

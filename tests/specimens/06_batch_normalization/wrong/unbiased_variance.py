@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_forward
-# says: The variance is divided by n - 1
+# diagnosis: unbiased_variance
 # The variance is divided by n - 1.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_discriminator_gives_probabilities
-# says: logits
+# diagnosis: no_activation_at_the_end
 # The discriminator has no last activation, so it answers with logits.
 
 import keras

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_discriminator_has_learned
-# says: prefers what is no digit
+# diagnosis: says_drawn_to_all
 # The discriminator looks how near a picture is to the mean image: it sees noise, but likes blur best.
 
 import keras

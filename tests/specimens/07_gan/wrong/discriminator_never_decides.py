@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_discriminator_has_learned
-# says: to every picture
+# diagnosis: discriminator_constant
 # The discriminator says 1/2 to everything: its weights are all zero.
 
 import keras

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_discriminator_has_learned
-# says: exchanged
+# diagnosis: labels_exchanged
 # Real and drawn are mixed up: the discriminator gives the probability of drawn.
 
 import keras

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_different_z_give_different_pictures
-# says: every z gives nearly the same picture
+# diagnosis: draws_the_mean_image
 # The generator ignores z and draws the mean of all pictures.
 
 import keras

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_different_z_give_different_pictures
-# says: grey all over
+# diagnosis: generator_unmoved
 # Only the discriminator is trained; the generator still draws grey.
 
 import keras

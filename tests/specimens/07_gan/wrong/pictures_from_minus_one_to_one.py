@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_generator_draws_pictures
-# says: pictures lie between 0 and 1
+# diagnosis: tanh_end
 # Ends in tanh: pictures lie between -1 and 1.
 
 import keras

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: it is turned round
+# diagnosis: action_turned_round
 # Learns well, and act compares the wrong way.
 
 import numpy as np

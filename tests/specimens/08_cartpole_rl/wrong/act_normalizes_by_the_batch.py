@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_act_looks_at_each_row_alone
-# says: answers each row by itself
+# diagnosis: answers_depend_on_the_batch
 # act centres each batch by its own mean: the answer depends on the other rows.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: still draws lots
+# diagnosis: act_draws_lots
 # act draws its actions from probabilities that lie near one half.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: learned it and lost it again
+# diagnosis: learned_and_lost
 # A decay that grows turns the weights round at the end, and the last ones are handed over.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: what came after it
+# diagnosis: credited_wrongly
 # Policy gradient with the rewards before an action instead of those after it.
 
 import numpy as np

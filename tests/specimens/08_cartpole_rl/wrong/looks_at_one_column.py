@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: all four of them
+# diagnosis: columns_unseen
 # Searches among policies that look at a single column of the observation.
 
 import numpy as np

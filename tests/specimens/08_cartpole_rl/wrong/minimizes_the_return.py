@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: the same action
+# diagnosis: unlearns
 # The sign of the selection is wrong: keeps the worst candidates.
 
 import numpy as np

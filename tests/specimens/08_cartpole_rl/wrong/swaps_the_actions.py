@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: the opposite of what is right
+# diagnosis: action_turned_round
 # Plays the opposite of what was learned.
 
 import numpy as np

@@ -1,6 +1,6 @@
 # verdict: failed
 # caught by: test_balances
-# says: stands outside of the weights
+# diagnosis: outside_of_the_weights
 # Turns the observations to their principal axes by a matrix in a global: the process that plays never sees it.
 
 import numpy as np

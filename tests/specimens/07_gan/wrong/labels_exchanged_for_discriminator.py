@@ -1,0 +1,41 @@
+# verdict: failed
+# caught by: test_discriminator_has_learned
+# diagnosis: labels_exchanged
+# The discriminator learns that real ones are 0 and drawn ones 1.
+
+import numpy as np
+import keras
+from keras import layers
+
+
+def build_generator(latent_size):
+    z = keras.Input((latent_size,))
+    h = layers.LeakyReLU(negative_slope=0.2)(layers.Dense(128)(z))
+    h = layers.LeakyReLU(negative_slope=0.2)(layers.Dense(256)(h))
+    out = layers.Dense(784, activation="sigmoid")(h)
+    return keras.Model(z, layers.Reshape((28, 28))(out))
+
+
+def build_discriminator():
+    pictures = keras.Input((28, 28))
+    h = layers.Flatten()(pictures)
+    h = layers.LeakyReLU(negative_slope=0.2)(layers.Dense(128)(h))
+    h = layers.LeakyReLU(negative_slope=0.2)(layers.Dense(64)(h))
+    return keras.Model(pictures, layers.Dense(1, activation="sigmoid")(h))
+
+
+def train(generator, discriminator, x):
+    batch = 64
+    discriminator.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), "binary_crossentropy")
+    discriminator.trainable = False
+    z = keras.Input((64,))
+    stacked = keras.Model(z, discriminator(generator(z)))
+    stacked.compile(keras.optimizers.Adam(4e-4, beta_1=0.5), "binary_crossentropy")
+    for step in range(max(1, len(x) // 60)):
+        real = x[np.random.randint(0, len(x), batch)]
+        fake = generator.predict_on_batch(np.random.normal(size=(batch, 64)))
+        discriminator.trainable = True
+        discriminator.train_on_batch(real, np.zeros((batch, 1)))
+        discriminator.train_on_batch(fake, np.ones((batch, 1)))
+        discriminator.trainable = False
+        stacked.train_on_batch(np.random.normal(size=(batch, 64)), np.ones((batch, 1)))
