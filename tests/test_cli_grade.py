@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -152,10 +153,11 @@ def test_bad_input(
 def processes_of(folder: Path) -> list[psutil.Process]:
     """What works for this class."""
     found = []
-    for process in psutil.process_iter(["cmdline", "cwd", "status"]):
-        place = " ".join([*(process.info["cmdline"] or []), process.info["cwd"] or ""])
-        if str(folder) in place and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append(process)
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            place = " ".join([*process.cmdline(), process.cwd()])
+            if str(folder) in place and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
     return found
 
 

@@ -68,10 +68,11 @@ class Place:
         """What belongs to this place: judge processes run in its temporary folder, workers are told of it."""
         found = []
         for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error):
+            # A folder deeper than a name may be long has none that can be read.
+            with contextlib.suppress(psutil.Error, OSError):
                 if process.status() != psutil.STATUS_ZOMBIE and (
                     any(str(self.temporary) in word for word in process.cmdline())
-                    or Path(process.cwd()).is_relative_to(self.temporary)
+                    or process.cwd().startswith(str(self.temporary))
                 ):
                     found.append(process)
         return found

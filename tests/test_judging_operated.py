@@ -203,6 +203,6 @@ def test_what_is_wrong_in_a_module_beside_it_is_named(
     assert "(parts.py, line 1)" in judge(tiny_kata, file).checks[0].message
     parts.write_text("import scipy\n" + RIGHT)
     assert judge(tiny_kata, file).outcome is Outcome.FORBIDDEN
-    parts.write_text(RIGHT + "#" * 16_200)
+    parts.write_text(RIGHT + "#" * 16_384)
     refused = judge(tiny_kata, file)
     assert refused.outcome is Outcome.INVALID and "16 KiB" in refused.checks[0].message

@@ -252,7 +252,7 @@ def keras_results(session: Session) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sandbox_session, "PATIENCE_SECONDS", 600)
         return session.tries(
-            *attempts, packages="all", environment=environment, file_size_mb=256, scratch_mb=512
+            *attempts, packages="all", variables=environment, file_size_mb=256, scratch_mb=512
         )
 
 

@@ -108,7 +108,7 @@ def test_looks_are_spaced_by_their_cost(folder: Path, monkeypatch: pytest.Monkey
     free, files = 1 << 30, 1 << 20
     monkeypatch.setattr(scratch, "used_bytes", slow)
     monkeypatch.setattr(scratch, "_free", lambda _: (free, files))
-    watched = scratch.Scratch(folder, room=1 << 20, largest=1 << 20)
+    watched = scratch.Scratch(folder, allowed_bytes=1 << 20, largest=1 << 20)
     for _ in range(20):
         watched.look([])
         time.sleep(0.01)

@@ -36,9 +36,9 @@ def _quick_judge(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def solve(workspace: Workspace, katas: list[catalog.Kata], index: int, **options: bool):
     workspace.solution(katas[index]).write_text(SOLVED)
-    in_turn = options.pop("in_turn", True)
+    unlocks = options.pop("unlocks", True)
     return attempt(
-        workspace, katas, katas[index], JudgeOptions(**options), lambda event: None, in_turn=in_turn
+        workspace, katas, katas[index], JudgeOptions(**options), lambda event: None, unlocks=unlocks
     )
 
 
@@ -167,10 +167,10 @@ def test_a_locked_kata_says_what_to_pass_first(workspace, katas):
 
 
 def test_a_locked_kata_can_be_judged_out_of_turn(workspace, katas):
-    stub = attempt(workspace, katas, katas[2], JudgeOptions(), lambda event: None, in_turn=False)
+    stub = attempt(workspace, katas, katas[2], JudgeOptions(), lambda event: None, unlocks=False)
     assert stub.needed == katas[0]
     assert workspace.solution(katas[2]).read_bytes() == katas[2].stub.read_bytes()
-    assert solve(workspace, katas, 2, in_turn=False).record.outcome.value == "passed"
+    assert solve(workspace, katas, 2, unlocks=False).record.outcome.value == "passed"
     assert states(workspace, katas) == [State.OPEN, State.LOCKED, State.LOCKED]
 
 

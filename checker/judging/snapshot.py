@@ -73,7 +73,7 @@ def read_submission(path: Path) -> Snapshot:
         SubmissionProblem: a file is missing, no regular file, empty, or not text that Python reads, or all together are
             too long.
     """
-    entry = SubmittedFile(path.name, _read(path, MAX_BYTES))
+    entry = SubmittedFile(_writable(path.name), _read(path, MAX_BYTES))
     modules: dict[str, SubmittedFile] = {}
     waiting = [entry]
     while waiting:
@@ -87,6 +87,11 @@ def read_submission(path: Path) -> Snapshot:
             )
             waiting.append(modules[name])
     return Snapshot(entry, tuple(modules[name] for name in sorted(modules)))
+
+
+def _writable(name: str) -> str:
+    """A file's name as text that can be written anywhere: a system's names need not be text."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _imported(source: bytes) -> list[str]:

@@ -12,12 +12,16 @@ from types import ModuleType
 
 
 def beside(file: str, name: str) -> ModuleType:
-    """The module `name`.py from the folder of `file`: `causes = beside(__file__, "causes")` in a conftest.py."""
+    """The module `name`.py from the folder of `file`: `causes = beside(__file__, "causes")` in a conftest.py.
+
+    Raises:
+        ImportError: there is no such file.
+    """
     path = Path(file).resolve().with_name(f"{name}.py")
     full_name = f"suite_{path.parent.parent.name}_{name}"
     if (known := sys.modules.get(full_name)) is not None and known.__file__ == str(path):
         return known
-    spec = importlib.util.spec_from_file_location(full_name, path)
+    spec = importlib.util.spec_from_file_location(full_name, path) if path.is_file() else None
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no module")
     module = importlib.util.module_from_spec(spec)

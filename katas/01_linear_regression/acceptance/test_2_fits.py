@@ -143,8 +143,9 @@ def why_not_arrived(diagnose: Any, t: Any) -> Any:
         certain=[
             lambda: causes.in_other_units(t),
             lambda: causes.scale_of_columns(t),
-            lambda: causes.equals_mistake(t, 1e-4),
+            # Before the exact mistakes: a walk that shakes may come by one of them.
             lambda: causes.random_steps(t),
+            lambda: causes.equals_mistake(t, 1e-4),
             lambda: causes.penalty(t),
             lambda: causes.way_gone(t),
             lambda: causes.columns_dropped(t),

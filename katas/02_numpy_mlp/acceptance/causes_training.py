@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, known_numbers
 from checker.suite.backward_errors import outer_slopes
 from checker.suite.network import Activation, Network, gradients_of
 
@@ -244,7 +244,7 @@ def continued(
     params = [p.astype(np.float64) for p in t.params]
     before = judge(t.network(params, x).out)
     m, v = [np.zeros_like(p) for p in params], [np.zeros_like(p) for p in params]
-    rng = np.random.default_rng(0)
+    rng = known_numbers("batches")
     for step in range(1, steps + 1):
         rows = rng.integers(0, len(t.x), batch) if batch < len(t.x) else slice(None)
         net = t.network(params, t.x[rows])

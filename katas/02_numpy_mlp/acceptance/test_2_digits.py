@@ -57,14 +57,20 @@ def share_images(data: Any) -> Callable[[np.ndarray], Any]:
 
 
 @pytest.fixture(scope="session")
+def training_seed(streams: Any) -> int:
+    """The seed that train_classifier is given."""
+    return int(streams.handed_out("train_classifier"))
+
+
+@pytest.fixture(scope="session")
 def trained(
-    submission: Any, digits: Digits, streams: Any, share_images: Any, read_classifier: Any
+    submission: Any, digits: Digits, training_seed: int, share_images: Any, read_classifier: Any
 ) -> tuple[Params, Any]:
     """(params, time) of train_classifier on 60,000 digits, in a worker of its own that is ended."""
     with submission.worker("training") as worker:
         images = share_images(digits.train)
-        seed = streams.handed_out("train_classifier")
-        value = worker.call("train_classifier", images, digits.train_labels, seed, budget="train_classifier")
+        labels = digits.train_labels
+        value = worker.call("train_classifier", images, labels, training_seed, budget="train_classifier")
     return read_classifier(value, "train_classifier"), worker.elapsed
 
 
@@ -172,14 +178,20 @@ def test_few_rows(
 
 @pytest.fixture
 def why_misread(
-    submission: Any, diagnose: Any, streams: Any, digits: Digits, trained: Any, answers: Any, read_params: Any
+    submission: Any,
+    diagnose: Any,
+    training_seed: int,
+    digits: Digits,
+    trained: Any,
+    answers: Any,
+    read_params: Any,
 ) -> Callable[[], Any]:
     """`why_misread()`: the causes of a low accuracy, looked for after a miss alone."""
 
     def why() -> Any:
         params, use = trained
         sizes = [784, *(p.shape[1] for p in params[::2])]
-        start = read_params(submission.init(sizes, streams.handed_out("train_classifier")), "init", sizes)
+        start = read_params(submission.init(sizes, training_seed), "init", sizes)
         blocks = {f"{n:,} rows at the start": slice(0, n) for n in (500, 1_000, 2_000, 5_000, 10_000, 30_000)}
         blocks |= {f"{n:,} rows at the end": slice(-n, None) for n in (1_000, 10_000)}
         some = np.linspace(0, TRAINING_ROWS - 1, 4_000).astype(int)

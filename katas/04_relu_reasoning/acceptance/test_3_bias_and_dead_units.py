@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, known_numbers
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes_bias")
@@ -176,7 +176,7 @@ def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np
 
     def why() -> list[Diagnosis]:
         # Units that a wrong rule tells apart from the dead ones, on which many rules agree.
-        other = causes.telling_units(np.random.default_rng(0))
+        other = causes.telling_units(known_numbers("telling units"))
         again = expect.array(
             submission.dead_units(*(part.copy() for part in other)), "dead_units(w, b, x)"
         ).reshape(-1)
