@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -43,9 +44,10 @@ class Line:
 
 
 def key_of(trial: Trial) -> str:
-    """What a judgement depends on: the specimen and the suite."""
+    """What a judgement depends on: the specimen, the suite, and what suites share."""
     digest = hashlib.sha256(trial.file.read_bytes())
-    for file in sorted(trial.kata.suite.glob("*.py")):
+    shared = ROOT / "checker" / "suite"
+    for file in (*sorted(trial.kata.suite.glob("*.py")), *sorted(shared.glob("*.py"))):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -108,6 +110,10 @@ def table(lines: list[Line]) -> Iterator[str]:
             yield f"| {line.kata} | {line.specimen} | {line.wanted} | {', '.join(line.causes)} | {line.check} |"
 
 
+def _drawn(found: list[Trial], most: int, lots: random.Random) -> list[Trial]:
+    return lots.sample(found, min(most, len(found)))
+
+
 def main() -> None:
     """Judge what the log does not hold yet, then write the table."""
     parser = argparse.ArgumentParser(
@@ -117,6 +123,9 @@ def main() -> None:
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--table", type=Path)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument(
+        "--most", type=int, help="so many specimens of each kata, drawn by lot of those missing"
+    )
     options = parser.parse_args()
     katas = [kata for kata in load() if not options.numbers or kata.number in options.numbers]
     wrong = [trial for trial in trials(katas, SPECIMENS) if trial.kind == "wrong"]
@@ -127,6 +136,13 @@ def main() -> None:
         if done.get(f"{t.kata.number} {t.name}", None) is None
         or done[f"{t.kata.number} {t.name}"].key != key_of(t)
     ]
+    if options.most is not None:
+        lots = random.Random(len(done))
+        missing = [
+            trial
+            for kata in katas
+            for trial in _drawn([t for t in missing if t.kata.number == kata.number], options.most, lots)
+        ]
     with ThreadPoolExecutor(options.jobs) as pool, options.log.open("a", encoding="utf-8") as log:
         for line in pool.map(judged, missing):
             log.write(json.dumps(asdict(line)) + "\n")
