@@ -95,7 +95,7 @@ def test_noise_has_no_cause() -> None:
 
 def test_a_look_alike_that_is_as_near_to_the_truth_is_not_named() -> None:
     """A mistake that makes no difference here is not claimed"""
-    given, wanted = np.array([1.5, 2.0, 3.1]), np.array([1.0, 2.0, 3.0])
+    given, wanted = np.array([1.2, 2.0, 3.05]), np.array([1.0, 2.0, 3.0])
     answer = Answer("f(x)", given, wanted, 0.1, {"tiny": given.copy()})
     assert explained([answer], {"tiny": "A tiny thing."}) == ()
 
@@ -206,6 +206,21 @@ def test_only_a_miss_is_explained() -> None:
     with pytest.raises(Missed) as caught:
         expect.at_most(1.0, "error", 0.5, why=why)
     assert caught.value.diagnoses == (Diagnosis("a", "Because."),)
+
+
+def test_a_cause_that_cannot_be_computed_harms_nothing() -> None:
+    """A look-alike whose shapes do not fit, and a search that fails: the miss stands as it is"""
+    expect = Expect({})
+    with pytest.raises(Missed) as caught, expect.cases({"never": "Never."}) as case:
+        case(np.ones(4) * [1, 2, 3, 5], np.array([4.0, 1.0, 1.0, 2.0]), "f(x)", never=lambda: np.ones(3)[7])
+    assert not caught.value.diagnoses
+
+    def fails() -> tuple[Diagnosis, ...]:
+        raise ZeroDivisionError("in a cause")
+
+    with pytest.raises(Missed) as caught:
+        expect.at_least(0.0, "accuracy", 0.5, why=fails)
+    assert not caught.value.diagnoses and [str(fault) for fault in expect.faults] == ["in a cause"]
 
 
 SUITE = '''

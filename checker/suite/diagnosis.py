@@ -30,7 +30,7 @@ EXPERIMENTS_SECONDS = 20.0
 # One or two numbers are always explained by some factor.
 ENOUGH_NUMBERS = 3
 # What is named must differ from the right answer by so many times the tolerance in at least one case.
-CLEARLY = 10.0
+CLEARLY = 3.0
 # More causes than these make a reader guess again.
 MOST_NAMED = 2
 # So many wrong rows or columns are numbered; of more, only how many there are is told.
@@ -95,7 +95,11 @@ def _equals_look_alike(answers: Sequence[Answer], name: str) -> bool:
     values = []
     for answer in answers:
         value = answer.look_alikes.get(name)
-        values.append(value() if callable(value) else value)
+        try:
+            values.append(value() if callable(value) else value)
+        except (ValueError, TypeError, LookupError, ArithmeticError, np.linalg.LinAlgError):
+            # A mistake that the shapes or numbers of this case do not allow is not what was made.
+            return False
     forms = max((len(value) for value in values if isinstance(value, AnyOf)), default=1)
     return any(
         _explains_all(answers, [value[i] if isinstance(value, AnyOf) else value for value in values])
@@ -302,9 +306,17 @@ def also(*experiments: Callable[[], Diagnosis | None]) -> Iterator[None]:
         yield
     except Exception as error:
         if getattr(error, "diagnoses", None) == ():
-            found = next((d for experiment in experiments if (d := experiment()) is not None), None)
+            found = next((d for experiment in experiments if (d := _or_none(experiment)) is not None), None)
             error.diagnoses = (found,) if found else ()  # type: ignore[attr-defined]
         raise
+
+
+def _or_none(experiment: Callable[[], Diagnosis | None]) -> Diagnosis | None:
+    """What an experiment finds. One that cannot be made with what came explains nothing; the miss stands as it is."""
+    try:
+        return experiment()
+    except Exception:
+        return None
 
 
 class Diagnose:

@@ -57,6 +57,8 @@ class Expect:
         self.measurements: list[Measurement] = []
         self.times: list[TimeUse] = []
         self.noted_curves: list[Curve] = []
+        # What went wrong while causes were looked for.
+        self.faults: list[BaseException] = []
 
     def array(
         self,
@@ -211,13 +213,24 @@ class Expect:
                 Outcome.FAILED,
                 f"The {measured.name} is {measured.value:.4g}{_unit(unit)}; {side} {measured.limit:.4g}{_unit(unit)} is needed.",
                 hint,
-                why() if why else (),
+                self._causes(why),
             )
 
     def that(self, condition: bool, message: str, hint: str = "", why: Why | None = None) -> None:
         """The condition holds; if not, `message` says what was expected and what came. `why` as in `at_least`."""
         if not condition:
-            raise Missed(Outcome.FAILED, message, hint, why() if why else ())
+            raise Missed(Outcome.FAILED, message, hint, self._causes(why))
+
+    def _causes(self, why: Why | None) -> Sequence[Diagnosis]:
+        """What `why` finds. Where it fails itself the miss stands as it is, and the author is told."""
+        if why is None:
+            return ()
+        try:
+            return tuple(why())
+        except Exception as error:
+            if not isinstance(error, (SubmissionError, Missed)):
+                self.faults.append(error)
+            return ()
 
     def invalid(self, message: str, hint: str = "") -> NoReturn:
         """The result is of a form that cannot be judged."""

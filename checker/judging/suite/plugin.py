@@ -193,6 +193,9 @@ class JudgePlugin:
 
     def _finish(self, item: pytest.Item) -> None:
         result = self._parts.pop(item.nodeid)
+        for error in self._expect.faults:
+            self.harmless_errors.append("".join(traceback.format_exception(error)))
+        self._expect.faults.clear()
         self.checks.append(result)
         self.emit("check_done", check=result)
 
