@@ -4,6 +4,7 @@
     beside.py           a suite's own modules, which lie beside its conftest.py
     company.py          answers that depend on the batch, on chance or on the process
     training.py         what a trained network's history and weights tell
+    disguises.py        how the pictures of a run are disguised
     numbers.py          random numbers that anyone may know, for experiments
     network.py          a network of arrays, computed by the judge
     backward.py         which mistake of backpropagation gives a gradient
@@ -15,6 +16,7 @@ The fixtures of a suite are in `checker.judging.suite.plugin`, its expectations 
 from checker.suite.beside import beside
 from checker.suite.company import depends_on_company
 from checker.suite.diagnosis import Answer, AnyOf, Diagnose, also, explained, refuse, same_as
+from checker.suite.disguises import disguised
 from checker.suite.numbers import known_numbers
 from checker.verdict import Diagnosis
 
@@ -26,6 +28,7 @@ __all__ = [
     "also",
     "beside",
     "depends_on_company",
+    "disguised",
     "explained",
     "known_numbers",
     "refuse",

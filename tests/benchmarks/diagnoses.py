@@ -14,7 +14,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -89,17 +89,18 @@ def known(log: Path) -> dict[str, Line]:
     return {f"{line['kata']} {line['specimen']}": Line(**line) for line in map(json.loads, lines)}
 
 
-def table(lines: list[Line]) -> Iterator[str]:
-    """The table, as Markdown."""
+def table(lines: list[Line], there: Mapping[str, int]) -> Iterator[str]:
+    """The table, as Markdown; `there` are by kata all wrong specimens, judged or not."""
     yield "# Which causes are named\n"
-    yield f"Made by `tests/benchmarks/diagnoses.py`, {datetime.now(UTC):%Y-%m-%d}. Each wrong specimen once.\n"
-    yield "| kata | wrong specimens | named | another named | nothing named | other verdict |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield f"Made by `tests/benchmarks/diagnoses.py`, {datetime.now(UTC):%Y-%m-%d}. Each once."
+    yield "The specimens and the causes were written together: what strangers' mistakes get is not in this table.\n"
+    yield "| kata | wrong specimens | judged | named | another named | nothing named | other verdict |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
     for kata in sorted({line.kata for line in lines}):
         counts = Counter(line.result for line in lines if line.kata == kata)
         total = sum(counts.values())
         yield (
-            f"| {kata} | {total} | {counts[NAMED]} ({counts[NAMED] / total:.0%}) | {counts[ANOTHER]} | "
+            f"| {kata} | {there[kata]} | {total} | {counts[NAMED]} ({counts[NAMED] / total:.0%}) | {counts[ANOTHER]} | "
             f"{counts[NOTHING]} | {counts[OTHER_VERDICT]} |"
         )
     if missing := [line for line in lines if line.result != NAMED]:
@@ -150,13 +151,11 @@ def main() -> None:
             print(line.kata, line.specimen, line.result, ", ".join(line.causes) or line.message, flush=True)
             done[f"{line.kata} {line.specimen}"] = line
     if options.table:
-        present = {
-            f"{trial.kata.number} {trial.name}"
-            for trial in trials(load(), SPECIMENS)
-            if trial.kind == "wrong"
-        }
-        rows = [done[name] for name in sorted(present & set(done))]
-        options.table.write_text("\n".join(table(rows)) + "\n", encoding="utf-8")
+        present = [trial for trial in trials(load(), SPECIMENS) if trial.kind == "wrong"]
+        names = sorted(f"{trial.kata.number} {trial.name}" for trial in present)
+        there = Counter(trial.kata.number for trial in present)
+        rows = [done[name] for name in names if name in done]
+        options.table.write_text("\n".join(table(rows, there)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

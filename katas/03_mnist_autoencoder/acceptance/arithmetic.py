@@ -15,18 +15,8 @@ LEAST_NOISE_OF_A_CODE, LEAST_NOISE = 2e-4, 1e-7
 # 1e-3 (its last bit), mixed_bfloat16 by up to 2e-3. A place in the batch that shows through differs by far more.
 ALONE_TOLERANCE, ALONE_TOLERANCE_OF_HALVES = 1e-3, 2e-2
 
+
 # Every symmetry of the square but the one that changes nothing.
-DISGUISES = {
-    "mirrored left to right": lambda images: images[:, :, ::-1],
-    "mirrored top to bottom": lambda images: images[:, ::-1],
-    "turned by 180 degrees": lambda images: images[:, ::-1, ::-1],
-    "mirrored along the diagonal": lambda images: images.transpose(0, 2, 1),
-    "mirrored along the other diagonal": lambda images: images[:, ::-1, ::-1].transpose(0, 2, 1),
-    "turned to the left": lambda images: images.transpose(0, 2, 1)[:, ::-1],
-    "turned to the right": lambda images: images.transpose(0, 2, 1)[:, :, ::-1],
-}
-
-
 def as_floats(images: np.ndarray) -> np.ndarray:
     """uint8 pixels as float32 in [0, 1]."""
     return images.astype(np.float32) / 255

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import beside, depends_on_company
+from checker.suite import beside, depends_on_company, disguised
 from checker.suite import training as told
 
 arithmetic = beside(__file__, "arithmetic")
@@ -81,10 +81,8 @@ def error_of() -> Any:
 def digits(data: Any, streams: Any) -> Digits:
     """MNIST, shuffled, split and disguised anew in each run."""
     mnist = data.mnist()
-    disguise = sorted(arithmetic.DISGUISES)[streams.hidden("disguise").integers(len(arithmetic.DISGUISES))]
-    data.note_disguise(f"images {disguise}")
     order = streams.hidden("split").permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
-    images = np.ascontiguousarray(arithmetic.DISGUISES[disguise](mnist.images[order])).reshape(-1, 784)
+    images = disguised(mnist.images[order], data, streams).reshape(-1, 784)
     return Digits(
         images[:TRAINING_ROWS], images[TRAINING_ROWS:], np.asarray(mnist.labels[order[TRAINING_ROWS:]])
     )

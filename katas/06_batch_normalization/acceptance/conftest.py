@@ -9,19 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import beside
+from checker.suite import beside, disguised
 
 causes_of = beside(__file__, "causes")
 TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 20_000, 5_000, 100
-
-DISGUISES = {
-    "mirrored left to right": lambda images: images[:, :, ::-1],
-    "mirrored top to bottom": lambda images: images[:, ::-1],
-    "turned by 180 degrees": lambda images: images[:, ::-1, ::-1],
-    "mirrored along the diagonal": lambda images: images.transpose(0, 2, 1),
-    "turned to the left": lambda images: images.transpose(0, 2, 1)[:, ::-1],
-    "turned to the right": lambda images: images.transpose(0, 2, 1)[:, :, ::-1],
-}
 
 # The judge's own functions, in float64 and with every step written out; tests/test_batchnorm_against_keras.py
 # compares them with Keras's layer and with finite differences.
@@ -113,10 +104,8 @@ class Digits(NamedTuple):
 def digits(data: Any, streams: Any) -> Digits:
     """A part of MNIST, shuffled, split and disguised anew in each run."""
     mnist = data.mnist()
-    disguise = sorted(DISGUISES)[streams.hidden("disguise").integers(len(DISGUISES))]
-    data.note_disguise(f"images {disguise}, labels permuted")
     order = streams.hidden("split").permutation(len(mnist.images))[: TRAINING_ROWS + HIDDEN_ROWS]
-    images = np.ascontiguousarray(DISGUISES[disguise](mnist.images[order])).reshape(-1, 784)
+    images = disguised(mnist.images[order], data, streams, ", labels permuted").reshape(-1, 784)
     labels = streams.hidden("labels").permutation(10)[mnist.labels[order]].astype(np.int64)
     n = TRAINING_ROWS
     return Digits(images[:n], labels[:n], images[n:], labels[n:])
