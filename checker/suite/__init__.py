@@ -15,7 +15,7 @@ The fixtures of a suite are in `checker.judging.suite.plugin`, its expectations 
 
 from checker.suite.beside import beside
 from checker.suite.company import depends_on_company
-from checker.suite.diagnosis import Answer, AnyOf, Diagnose, also, explained, refuse, same_as
+from checker.suite.diagnosis import Answer, AnyOf, Diagnose, also, explained, or_none, refuse, same_as
 from checker.suite.disguises import disguised
 from checker.suite.numbers import known_numbers
 from checker.verdict import Diagnosis
@@ -31,6 +31,7 @@ __all__ = [
     "disguised",
     "explained",
     "known_numbers",
+    "or_none",
     "refuse",
     "same_as",
 ]

@@ -18,13 +18,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
 from checker.verdict import Diagnosis
 
 Array = np.ndarray[Any, Any]
+_T = TypeVar("_T")
 # So many CPU seconds of judge and workers may a check's experiments take; one that has begun is not broken off.
 EXPERIMENTS_SECONDS = 20.0
 # One or two numbers are always explained by some factor.
@@ -306,15 +307,19 @@ def also(*experiments: Callable[[], Diagnosis | None]) -> Iterator[None]:
         yield
     except Exception as error:
         if getattr(error, "diagnoses", None) == ():
-            found = next((d for experiment in experiments if (d := _or_none(experiment)) is not None), None)
+            found = next((d for experiment in experiments if (d := or_none(experiment)) is not None), None)
             error.diagnoses = (found,) if found else ()  # type: ignore[attr-defined]
         raise
 
 
-def _or_none(experiment: Callable[[], Diagnosis | None]) -> Diagnosis | None:
-    """What an experiment finds. One that cannot be made with what came explains nothing; the miss stands as it is."""
+def or_none(search: Callable[..., _T | None], *arguments: Any) -> _T | None:
+    """What `search(*arguments)` finds, a search for a cause; None where it fails on what came, whatever that is.
+
+    For a cause that is looked for before the form of an answer was checked: an answer that nobody foresaw must not end in
+    an error of the judge. The check that follows says what is wrong with it.
+    """
     try:
-        return experiment()
+        return search(*arguments)
     except Exception:
         return None
 

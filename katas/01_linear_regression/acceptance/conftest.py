@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import refuse
+from checker.suite import or_none, refuse
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes")
@@ -23,7 +23,7 @@ def read_pair(expect: Any) -> Callable[..., tuple[np.ndarray, float]]:
     ) -> tuple[np.ndarray, float]:
         if value is None:
             expect.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
-        if found := causes.form_of(value, names, columns):
+        if found := or_none(causes.form_of, value, names, columns):
             refuse(expect, f"{what} must return two things, ({names[0]} ({columns},), {names[1]}).", found)
         if not isinstance(value, (tuple, list)) or len(value) != 2:
             form = (

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, refuse
+from checker.suite import Diagnosis, or_none, refuse
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes")
@@ -61,7 +61,7 @@ def read_params(expect: Any) -> Callable[..., Params]:
     def read(value: Any, what: str, sizes: Sequence[int], finite_hint: str = "") -> Params:
         shapes = [s for a, b in pairwise(sizes) for s in ((a, b), (b,))]
         parts = _parts(expect, value, what)
-        if found := causes.form_of(parts, sizes):
+        if found := or_none(causes.form_of, parts, sizes):
             refuse(expect, _wrong_form(parts, what, sizes), found)
         if len(parts) != len(shapes):
             expect.invalid(
