@@ -23,7 +23,8 @@ def curve_units(t: Any, line: float) -> Diagnosis | None:
     y = t.y
     a, b, error = best_affine(t.out(), y)
     far = max(abs(a - 1), abs(b))
-    if error < 0.35 * line and far > 0.15:
+    # Less than what the check asks for: in the right units it would pass.
+    if error < 0.6 * line and far > 0.15:
         turned = "turned round in their sign" if a < 0 else "in other units"
         return Diagnosis(
             "answers_in_other_units",
