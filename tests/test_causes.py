@@ -28,7 +28,7 @@ def test_modules_beside_a_suite(tmp_path: Path) -> None:
         (folder / "causes.py").write_text(f"NAME = {kata!r}")
         assert kata == beside(str(folder / "conftest.py"), "causes").NAME
         assert beside(str(folder / "test_1.py"), "causes") is beside(str(folder / "conftest.py"), "causes")
-    with pytest.raises(OSError):
+    with pytest.raises(ImportError):
         beside(str(tmp_path / "01_a" / "acceptance" / "conftest.py"), "others")
 
 
