@@ -154,6 +154,8 @@ def test_each_slot_has_cores_of_its_own() -> None:
         assert first.cores and second.cores and not set(first.cores) & set(second.cores)
     with SideBySide(len(cores) + 1) as beside, beside.one() as one:
         assert one.cores == ()
+    with SideBySide(2, sets_cores=False) as beside, beside.one() as one:
+        assert one.cores == ()
 
 
 def test_errors_of_ours_have_one_base(

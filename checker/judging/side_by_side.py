@@ -18,15 +18,15 @@ class SideBySide:
     """Surroundings for up to `slots` judgements at a time: `with SideBySide(4) as beside: ... with beside.one() as s:`.
 
     Where the system allows it (Linux) and there are as many cores as slots, each judgement gets its share of the cores to
-    itself. `cancel` ends all of them.
+    itself; without `sets_cores` all share them, so that the last one is not left with its part alone. `cancel` ends all.
     """
 
-    def __init__(self, slots: int, scratch: Path | None = None) -> None:
+    def __init__(self, slots: int, scratch: Path | None = None, *, sets_cores: bool = True) -> None:
         self.cancel = threading.Event()
         self._scratch = scratch
         self._folder = tempfile.TemporaryDirectory(prefix="katas-siblings-", dir=scratch)
         self._free: queue.Queue[tuple[int, ...]] = queue.Queue()
-        for cores in _shares(slots):
+        for cores in _shares(slots) if sets_cores else [()] * slots:
             self._free.put(cores)
 
     def __enter__(self) -> SideBySide:

@@ -155,7 +155,7 @@ def run_all(
             return run(trial, options, surroundings=surroundings)
         return None
 
-    with SideBySide(jobs) as beside:
+    with SideBySide(jobs, sets_cores=False) as beside:
         pool = ThreadPoolExecutor(jobs)
         try:
             for future in [pool.submit(judge_one, trial) for trial in chosen]:
