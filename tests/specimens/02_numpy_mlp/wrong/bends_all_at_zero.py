@@ -1,7 +1,7 @@
 # verdict: failed | invalid
 # caught by: test_curves
-# diagnosis: bends_at_zero
-# Plain descent from zero biases: all units bend at x = 0, and many small steps hardly move them.
+# diagnosis: too_few_steps
+# Plain descent from zero biases: all units bend at x = 0, and 200 steps hardly move them.
 
 import numpy as np
 
@@ -78,7 +78,7 @@ def adam(params, batches, kind, rate):
 
 def fit_curve(x, y, hidden, seed):
     params = init([1, hidden, 1], seed)
-    for _ in range(6000):
+    for _ in range(200):
         _, gradients = loss_and_gradients(params, x, y, "mse")
         params = [p - 0.01 * g for p, g in zip(params, gradients)]
     return params
