@@ -118,20 +118,7 @@ class LocalEngine:
         folder = Path(tempfile.mkdtemp(prefix="judgement-", dir=self._folder))
         order = _order(work, folder, surroundings)
         log = folder / "log"
-        with log.open("wb") as stream:
-            process = subprocess.Popen(
-                COMMAND,
-                stdin=subprocess.PIPE,
-                stdout=stream,
-                stderr=stream,
-                cwd=folder,
-                # Ctrl-C reaches whoever grades, who then ends this in order.
-                start_new_session=os.name == "posix",
-            )
-        assert process.stdin is not None
-        with suppress(BrokenPipeError):
-            process.stdin.write(msgspec.json.encode(order) + b"\n")
-            process.stdin.flush()
+        process = begin(order, folder, log)
         self._running[work.key] = _Running(
             work, process, Path(order.result), log, time.monotonic(), slot, folder
         )
@@ -193,6 +180,25 @@ class LocalEngine:
         except subprocess.TimeoutExpired:
             ProcessTree(running.process.pid).kill()
             running.process.wait()
+
+
+def begin(order: Order, folder: Path, log: Path) -> subprocess.Popen[bytes]:
+    """Start the process of one judgement; it ends, with all that it started, when its input is closed."""
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=stream,
+            stderr=stream,
+            cwd=folder,
+            # Ctrl-C reaches whoever grades, who then ends this in order.
+            start_new_session=os.name == "posix",
+        )
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write(msgspec.json.encode(order) + b"\n")
+        process.stdin.flush()
+    return process
 
 
 def _order(work: Work, folder: Path, surroundings: Surroundings) -> Order:

@@ -14,7 +14,6 @@ Whoever reaches a Dask port can run programs there: keep it on the machine itsel
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,7 @@ import msgspec
 from checker import __version__
 from checker.catalog import Kata, load
 from checker.errors import KatasError
-from checker.grading.engine import LOOK_EVERY, Ended, Work
+from checker.grading.engine import LOOK_EVERY, Ended, Work, begin
 from checker.grading.one import Order
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
 from checker.record_format import RecordError, from_json
@@ -100,24 +99,14 @@ def judge_here(task: bytes) -> bytes:
             str(result),
             data=order.data,
         )
-        with log.open("wb") as stream:
-            process = subprocess.Popen(
-                (sys.executable, "-m", "checker.grading.one"),
-                stdin=subprocess.PIPE,
-                stdout=stream,
-                stderr=stream,
-                cwd=folder,
-                start_new_session=os.name == "posix",
-            )
-        assert process.stdin is not None
+        process = begin(one, folder, log)
         try:
-            process.stdin.write(msgspec.json.encode(one) + b"\n")
-            process.stdin.flush()
             end = time.monotonic() + order.deadline
             while process.poll() is None and time.monotonic() < end:
                 time.sleep(LOOK_EVERY)
         finally:
             with suppress(OSError):
+                assert process.stdin is not None
                 process.stdin.close()  # it ends then, with all that it started
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=20)

@@ -15,7 +15,7 @@ A folder for each process:
     suite/            the judge process: runs a kata's hidden suite
         __main__.py       reads the job, runs pytest isolated, reports
         plugin.py         the fixtures, and how a test becomes a check; which checks are run, and which wait
-        expect.py         what a suite expects of a result
+        expect.py         what a suite expects of a result; cases.py: several cases compared together, a miss and its causes
         data.py           the data that a suite is given
         submission.py     what a suite sees of the learner's file: remote functions and workers
     host/             the judge process's side of its workers

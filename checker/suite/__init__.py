@@ -15,7 +15,7 @@ The fixtures of a suite are in `checker.judging.suite.plugin`, its expectations 
 
 from checker.suite.beside import beside
 from checker.suite.company import depends_on_company
-from checker.suite.diagnosis import Answer, AnyOf, Diagnose, also, explained, or_none, refuse, same_as
+from checker.suite.diagnosis import Answer, AnyOf, Diagnose, Miss, also, explained, or_none, refuse, same_as
 from checker.suite.disguises import disguised
 from checker.suite.numbers import known_numbers
 from checker.verdict import Diagnosis
@@ -25,6 +25,7 @@ __all__ = [
     "AnyOf",
     "Diagnose",
     "Diagnosis",
+    "Miss",
     "also",
     "beside",
     "depends_on_company",

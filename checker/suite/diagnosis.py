@@ -42,6 +42,12 @@ class AnyOf(tuple[Any, ...]):
     """Several forms of one mistake: `AnyOf([a, b])`. One form, the same in every case, has to explain the answers."""
 
 
+class Miss(Exception):
+    """An expectation was missed; `diagnoses` are the causes that were found, the likelier first."""
+
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+
 @dataclass(frozen=True)
 class Answer:
     """One case of a check: what came and what was expected, arrays of equal shape, floats.
@@ -294,8 +300,8 @@ def refuse(expect: Any, message: str, *causes: Diagnosis) -> NoReturn:
     """End the check as one whose result has a form that cannot be judged, with the cause: `expect.invalid` has none."""
     try:
         expect.invalid(message)
-    except Exception as error:
-        error.diagnoses = causes  # type: ignore[attr-defined]
+    except Miss as error:
+        error.diagnoses = causes
         raise
     raise AssertionError("expect.invalid always raises")
 
@@ -305,10 +311,10 @@ def also(*experiments: Callable[[], Diagnosis | None]) -> Iterator[None]:
     """`with also(f), expect.cases(...) as case:` asks f for the cause of a miss that no look-alike explains."""
     try:
         yield
-    except Exception as error:
-        if getattr(error, "diagnoses", None) == ():
+    except Miss as error:
+        if not error.diagnoses:
             found = next((d for experiment in experiments if (d := or_none(experiment)) is not None), None)
-            error.diagnoses = (found,) if found else ()  # type: ignore[attr-defined]
+            error.diagnoses = (found,) if found else ()
         raise
 
 

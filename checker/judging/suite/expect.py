@@ -8,43 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from types import TracebackType
 from typing import Any, NoReturn
 
 import numpy as np
 
 from checker.judging.host.failures import SubmissionError
 from checker.judging.host.worker import Worker
+from checker.judging.suite.cases import MOST_OF_WRONG_SHAPE, Cases, Missed
 from checker.report.figures import used_of
-from checker.suite.diagnosis import Answer, explained, where_wrong
 from checker.verdict import Curve, Diagnosis, Measurement, Outcome, TimeUse, Yardstick
 
 MAX_CURVES, MAX_POINTS = 12, 2_000
 # Where no shape is expected: more numbers than any kata's result or weights have.
 MOST_NUMBERS = 8_000_000
-# So many are still read to say which shape they have.
-MOST_OF_WRONG_SHAPE = 1_000_000
 # The star "speed" is won within this multiple of the reference's time.
 NEAR_REFERENCE = 2.0
-# Relative to the size of what is expected: rounding in sums of kata size, with room.
-TOLERANCE = {8: 1e-7, 4: 1e-3, 2: 2e-2}
 
 
 Why = Callable[[], Sequence[Diagnosis]]
-
-
-class Missed(Exception):
-    """An expectation was missed; `diagnoses` are the causes that were found."""
-
-    def __init__(
-        self, outcome: Outcome, message: str, hint: str = "", diagnoses: Sequence[Diagnosis] = ()
-    ) -> None:
-        super().__init__(message)
-        self.outcome = outcome
-        self.message = message
-        self.hint = hint
-        self.diagnoses = tuple(diagnoses)
 
 
 class Expect:
@@ -145,7 +126,7 @@ class Expect:
         Args:
             look_alikes: for each well-known mistake its id and its sentence, the likeliest first.
         """
-        return Cases(self, look_alikes)
+        return Cases(self.array, self.measurements, look_alikes)
 
     def at_least(
         self,
@@ -289,103 +270,6 @@ class Expect:
             if points:
                 title = f"{str(name)[:40]} {of}".strip()
                 self.noted_curves.append(Curve(title, points))
-
-
-class Cases:
-    """The cases of one check (see `Expect.cases`). All are taken before the first miss is told, with what explains them.
-
-    A case that ends in an error ends the check at once, unless a case before it was missed.
-    """
-
-    def __init__(self, expect: Expect, look_alikes: Mapping[str, str]) -> None:
-        self._expect = expect
-        self._sentences = look_alikes
-        self._answers: list[Answer] = []
-        self._hints: list[str] = []
-
-    def __enter__(self) -> Cases:
-        return self
-
-    def __call__(
-        self,
-        actual: Any,
-        wanted: Any,
-        what: str,
-        *,
-        rtol: float | None = None,
-        atol: float | None = None,
-        hint: str = "",
-        **look_alikes: Any,
-    ) -> None:
-        """One case: `actual` equals `wanted` but for rounding.
-
-        |actual - wanted| <= atol + rtol * max|wanted| everywhere; without tolerances they follow the dtype that came.
-
-        Args:
-            actual: what came from the submission.
-            wanted: what is right.
-            what: its name for messages: "predict(x, w, b)".
-            rtol: relative to the largest wanted size.
-            atol: absolute.
-            hint: one idea, told where no cause is found.
-            **look_alikes: by the ids of `Expect.cases`, what mistakes would give here: arrays, or functions without
-                arguments that compute them. An id that is left out does not explain this case.
-        """
-        wanted = np.asarray(wanted, dtype=np.float64)
-        if (shape := _shape_of(actual)) is not None and shape != wanted.shape:
-            self._refuse_shape(actual, wanted, what, look_alikes)
-        given = self._expect.array(actual, what, shape=wanted.shape)
-        scale = float(np.max(np.abs(wanted), initial=0.0))
-        if rtol is None and atol is None:
-            rtol = TOLERANCE[given.dtype.itemsize]
-            atol = rtol * 1e-2
-        allowed = (atol or 0.0) + (rtol or 0.0) * scale
-        answer = Answer(what, given.astype(np.float64), wanted, allowed, look_alikes)
-        self._answers.append(answer)
-        self._hints.append(hint)
-        if wanted.size:
-            worst = float(np.max(np.abs(answer.given - wanted)))
-            self._expect.measurements.append(Measurement(f"largest error of {what}", worst, allowed, "lower"))
-
-    def _refuse_shape(self, actual: Any, wanted: np.ndarray[Any, Any], what: str, alike: Any) -> None:
-        """End with the cause where an answer of another shape is a look-alike's, or is transposed."""
-        given = self._expect.array(actual, what)
-        allowed = TOLERANCE[given.dtype.itemsize] * float(np.max(np.abs(wanted), initial=0.0))
-        answer = Answer(what, given.astype(np.float64), wanted, allowed, alike)
-        causes = explained([*self._answers, answer], self._sentences)
-        if causes:
-            message = f"{what} has the shape {given.shape}; {wanted.shape} is expected."
-            raise Missed(Outcome.INVALID, message, diagnoses=causes)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None and not isinstance(error, (SubmissionError, Missed)):
-            return
-        missed = [i for i, answer in enumerate(self._answers) if not answer.is_right]
-        if missed:
-            raise self._missed(self._answers[missed[0]], self._hints[missed[0]]) from None
-
-    def _missed(self, first: Answer, hint: str) -> Missed:
-        distance, wrong = np.abs(first.given - first.wanted), first.wrong_entries()
-        of = f", in {np.mean(wrong):.0%} of its entries" if first.wanted.size > 1 else ""
-        message = (
-            f"{first.what} is off by up to {np.max(distance):.3g}{of}; the expected values have a size of about "
-            f"{np.max(np.abs(first.wanted)):.3g}, and {first.allowed:.1g} is allowed for rounding."
-        )
-        causes = explained(self._answers, self._sentences)
-        where = "" if causes else where_wrong(self._answers)
-        # A pattern says what was seen, and not yet why: the check's own idea belongs to it.
-        causes = tuple(
-            cause if cause.id in self._sentences else replace(cause, text=f"{cause.text} {hint}".strip())
-            for cause in causes
-        )
-        return Missed(Outcome.FAILED, f"{message} {where}".strip(), hint, causes)
-
-
-def _shape_of(value: Any) -> tuple[int, ...] | None:
-    """The shape of an array; None for anything else, whose form is looked at elsewhere."""
-    return value.shape if isinstance(value, np.ndarray) and value.size <= MOST_OF_WRONG_SHAPE else None
 
 
 def _label(name: str) -> str:

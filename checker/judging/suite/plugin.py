@@ -22,8 +22,9 @@ from checker.datasets.errors import DataError
 from checker.judging.decide import is_near
 from checker.judging.host.failures import SubmissionError
 from checker.judging.streams import Streams
+from checker.judging.suite.cases import Missed
 from checker.judging.suite.data import GivenData
-from checker.judging.suite.expect import Expect, Missed
+from checker.judging.suite.expect import Expect
 from checker.judging.suite.submission import Submission
 from checker.suite.diagnosis import Diagnose
 from checker.verdict import STARS, CheckResult, Diagnosis, Measurement, Outcome

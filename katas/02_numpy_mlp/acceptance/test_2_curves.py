@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, Miss
 from checker.suite.beside import beside
 
 base, ours = beside(__file__, "causes"), beside(__file__, "causes_curves")
@@ -82,9 +82,9 @@ def _fit(submission: Any, expect: Any, read_params: Any, streams: Any, name: str
         value = worker.call("fit_curve", x, curve.value(x), hidden, seed, budget="fit_curve")
     try:
         params = read_params(value, what, [1, hidden, 1], DIVERGED)
-    except Exception as error:
+    except Miss as error:
         if "not finite" in str(error):
-            error.diagnoses = (Diagnosis("diverged", DIVERGED),)  # type: ignore[attr-defined]
+            error.diagnoses = (Diagnosis("diverged", DIVERGED),)
         raise
     grid = np.linspace(-2.95, 2.95, 1001)[:, None]
     counted = curve.to_jump(grid) > MASK

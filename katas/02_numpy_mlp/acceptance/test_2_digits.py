@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, Miss
 from checker.suite.beside import beside
 
 base, ours = beside(__file__, "causes"), beside(__file__, "causes_digits")
@@ -88,9 +88,9 @@ def read_classifier(expect: Any, kata: Any, read_params: Any) -> Callable[..., P
         hint = "Did the steps grow instead of shrink? Try a smaller learning rate."
         try:
             params = read_params(value, what, sizes, hint)
-        except Exception as error:
+        except Miss as error:
             if "not finite" in str(error):
-                error.diagnoses = (Diagnosis("diverged", hint),)  # type: ignore[attr-defined]
+                error.diagnoses = (Diagnosis("diverged", hint),)
             raise
         count = sum(p.size for p in params)
         expect.that(
