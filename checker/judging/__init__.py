@@ -19,6 +19,7 @@ A folder for each process:
         data.py           the data that a suite is given
         submission.py     what a suite sees of the learner's file: remote functions and workers
     host/             the judge process's side of its workers
+        circumstances.py  what a run's workers start with; a budget on this machine
         worker.py         one worker as a suite uses it: its calls and their budgets
         account.py        which CPU seconds count for which step
         remote_object.py  models and arrays that stay in a worker
@@ -33,7 +34,7 @@ A folder for each process:
     worker/           the submission's process: loads the file, answers requests
     sandbox/          what the operating system keeps from a worker, level by level
 
-Where is ...? A budget on this machine is decided in `host/worker.py`, `Circumstances.allowed_seconds`; its factor in
+Where is ...? A budget on this machine is decided in `host/circumstances.py`, `Circumstances.allowed_seconds`; its factor in
 `catalog.Budget`. A frame is decoded in `wire.py`, `read_message`. A star is won in `decide.py`, `stars_of`; what is near a
 limit, over it, disturbed, or run once more is decided there too.
 

@@ -30,8 +30,9 @@ from checker.catalog import Kata, load_kata
 from checker.hardware.probe import probe
 from checker.judging import sandbox
 from checker.judging.decide import Decision, Repeat, decide
+from checker.judging.host.circumstances import Circumstances
 from checker.judging.host.failures import SubmissionError
-from checker.judging.host.worker import Circumstances, Worker
+from checker.judging.host.worker import Worker
 from checker.judging.suite.submission import Submission
 from checker.verdict import CheckResult, Measurement, Outcome, Run, TimeUse
 

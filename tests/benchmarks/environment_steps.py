@@ -14,7 +14,7 @@ from pathlib import Path
 from checker.catalog import load_kata
 from checker.games.cartpole import CartPoleGame
 from checker.judging import sandbox
-from checker.judging.host.worker import Circumstances
+from checker.judging.host.circumstances import Circumstances
 from checker.judging.suite.submission import Submission
 
 STEPS = 10_000

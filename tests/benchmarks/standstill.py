@@ -23,8 +23,8 @@ from neighbours import busy_neighbours
 from checker.catalog import load_kata
 from checker.hardware.probe import probe
 from checker.judging import sandbox
+from checker.judging.host.circumstances import Circumstances
 from checker.judging.host.failures import SubmissionError
-from checker.judging.host.worker import Circumstances
 from checker.judging.suite.submission import Submission
 
 TOML = """

@@ -5,33 +5,29 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from checker.catalog import Budget, Kata
+from checker.catalog import Budget
 from checker.hardware.probe import usable_cores
 from checker.hardware.threads import worker_variables
 from checker.judging import sandbox, wire
 from checker.judging.decide import CLEARLY_OVER
 from checker.judging.host.account import LEAST_LEFT, Account, Preparing
+from checker.judging.host.circumstances import Circumstances
 from checker.judging.host.failures import SubmissionError, from_failure, is_time_up, missing_function
-from checker.judging.host.others import Siblings
 from checker.judging.host.remote_object import RemoteObject
-from checker.judging.host.waiting import Waiting
 from checker.judging.host.watch import Limits, Usage
 from checker.judging.host.worker_process import WorkerProcess
-from checker.judging.snapshot import Snapshot
 from checker.units import MB
 from checker.verdict import Measurement, Outcome, TimeUse
 
 # A training that is interrupted inside its process has until this multiple of its budget to come to an end.
 INTERRUPTED_ENDS_AT = 2.0
-# Taken for the factor of a machine that was not measured: such times are not judged, only ended.
-OF_UNKNOWN_SPEED = 4.0
 # By the clock on the wall a step may take ten times its budget, and never less than this.
 LEAST_WALL_SECONDS = 120.0
 START_CPU_SECONDS, START_WALL_SECONDS = 120.0, 300.0
@@ -57,33 +53,6 @@ def _in_words(operation: str, during: str, budget: str | None) -> str:
         return PHASES.get(operation, during)
     kind, _, which = budget.partition("_")
     return f"training {which}".strip().replace("_", " ") if kind == "train" else budget
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What a run's workers are started with."""
-
-    kata: Kata
-    submission: Snapshot
-    folder: Path
-    level: sandbox.Level
-    tier: str
-    factors: dict[str, float]
-    on_line: Callable[[str], None] = lambda line: None
-    on_step: Callable[[str, float, float], None] = lambda step, used, allowed: None
-    waiting: Waiting = field(default_factory=Waiting)
-    # Functions of which a call was ended by its limit: asking them again would only take as long again.
-    ended: set[str] = field(default_factory=set)
-    siblings: Siblings | None = None
-
-    @property
-    def slowness(self) -> float:
-        """How much slower than the machine of factor 1 this one is, for limits that are generous anyway."""
-        return max([1.0, *self.factors.values()])
-
-    def allowed_seconds(self, budget: Budget) -> float:
-        """The budget on this machine, in CPU seconds (wall seconds where a GPU does the work)."""
-        return budget.reference_seconds * budget.margin * (budget.factor(self.factors) or OF_UNKNOWN_SPEED)
 
 
 @dataclass(frozen=True)

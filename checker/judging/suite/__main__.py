@@ -72,8 +72,8 @@ def run(job: Job, reporter: Reporter) -> None:
 
     from checker.catalog import load_kata
     from checker.judging import sandbox
+    from checker.judging.host.circumstances import Circumstances
     from checker.judging.host.others import Siblings
-    from checker.judging.host.worker import Circumstances
     from checker.judging.streams import Streams, from_text
     from checker.judging.suite.data import GivenData
     from checker.judging.suite.plugin import JudgePlugin, Selection

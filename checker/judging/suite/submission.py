@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from checker.judging.host.circumstances import Circumstances
 from checker.judging.host.failures import SubmissionError
-from checker.judging.host.worker import Circumstances, Worker
+from checker.judging.host.worker import Worker
 
 
 @dataclass
