@@ -15,6 +15,7 @@ from checker.grading.batch import MOST_IN_A_ROW, Batch, HostLost, still_to_judge
 from checker.grading.engine import Ended, LocalEngine, Work
 from checker.grading.points import Points, PointsError, Scale, read_points
 from checker.grading.store import Store, StoreError
+from checker.judging.snapshot import Snapshot, SubmittedFile
 from checker.verdict import Outcome
 from tests.conftest import RIGHT
 from tests.small_path import record, write_path
@@ -63,7 +64,7 @@ class Scripted:
 
 
 def works(kata: Kata, keys: Sequence[str]) -> list[Work]:
-    return [Work(key, kata, Path(f"{key}.py"), "any") for key in keys]
+    return [Work(key, kata, Snapshot(SubmittedFile(f"{key}.py", b"pass")), "any") for key in keys]
 
 
 def run(kata: Kata, store: Store, script: dict[str, list[str]]) -> tuple[Scripted, dict[str, Outcome]]:
@@ -149,11 +150,8 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     assert [file.name for file in (tmp_path / "thesis").iterdir()] == ["chapter.txt"]
 
 
-@pytest.fixture
-def submission(tmp_path: Path) -> Path:
-    file = tmp_path / "solution.py"
-    file.write_text(RIGHT, encoding="utf-8")
-    return file
+def submission(source: str) -> Snapshot:
+    return Snapshot(SubmittedFile("solution.py", source.encode()))
 
 
 def finished(engine: LocalEngine) -> Ended:
@@ -162,16 +160,17 @@ def finished(engine: LocalEngine) -> Ended:
     return found[0]
 
 
-def test_a_judgement_in_a_process_of_its_own(tiny_kata: Kata, submission: Path, tmp_path: Path) -> None:
+def test_a_judgement_in_a_process_of_its_own(tiny_kata: Kata, tmp_path: Path) -> None:
     """Judged; killed; given up: each has its word, and nothing is left"""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     engine = LocalEngine(2, scratch)
-    work = Work("a", tiny_kata, submission, "any")
-    engine.start(work)
+    right = submission(RIGHT)
+    engine.start(Work("a", tiny_kata, right, "any"))
     ended = finished(engine)
     assert ended.record is not None and ended.record.outcome is Outcome.PASSED
-    submission.write_text(RIGHT.replace("return x + x", "\n    while True: pass"), encoding="utf-8")
+    assert ended.record.submission_sha256 == right.sha256
+    work = Work("a", tiny_kata, submission(RIGHT.replace("return x + x", "\n    while True: pass")), "any")
     engine.start(work)
     engine._running["a"].process.kill()
     assert "signal 9" in finished(engine).why

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ from checker.grading.points import Points, read_points
 from checker.grading.roster import Person, read_roster
 from checker.grading.store import Store, key_of
 from checker.grading.tables import Row, rows
-from checker.judging.snapshot import SubmissionProblem, read_submission
+from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
 from checker.verdict import CheckResult, Outcome, Record
 
 OPEN_LEFT, ERRORS_LEFT = 3, 4
@@ -32,10 +31,11 @@ REWRITE_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class _Judged:
-    """What was handed in, its key ("" where it cannot be read at all), and why, if so."""
+    """What was handed in, as it was read, and the key of its judgement; or why it cannot be read."""
 
     handed: Handed
-    key: str
+    submission: Snapshot | None = None
+    key: str = ""
     problem: str = ""
 
 
@@ -143,7 +143,10 @@ def _chosen(intake: Intake, only: Sequence[str], skip: Sequence[str]) -> Intake:
 
 def _say_what_is_there(intake: Intake, people: Sequence[Person]) -> int:
     for one in intake.handed:
-        digest = hashlib.sha256(one.file.read_bytes()).hexdigest()[:12]
+        try:
+            digest = read_submission(one.file).sha256[:12]
+        except SubmissionProblem as problem:
+            digest = f"cannot be judged: {problem}"
         click.echo(
             f"{one.student}: {one.kata.number}, {one.found}, {digest}{' (late)' if one.is_late else ''}"
         )
@@ -187,8 +190,8 @@ class _Class:
         try:
             snapshot = read_submission(one.file)
         except SubmissionProblem as problem:
-            return _Judged(one, "", str(problem))
-        return _Judged(one, key_of(snapshot, one.kata, self.sandbox, self._choice(one.kata)))
+            return _Judged(one, problem=str(problem))
+        return _Judged(one, snapshot, key_of(snapshot, one.kata, self.sandbox, self._choice(one.kata)))
 
     def _choice(self, kata: Kata) -> str | None:
         return self.data if kata.source.choices else None
@@ -197,10 +200,10 @@ class _Class:
         """Judge what is not there yet, write all files, and say how it went."""
         works = {
             one.key: Work(
-                one.key, one.handed.kata, one.handed.file, self.sandbox, self._choice(one.handed.kata)
+                one.key, one.handed.kata, one.submission, self.sandbox, self._choice(one.handed.kata)
             )
             for one in self.judged
-            if one.key
+            if one.submission
         }
         waiting = still_to_judge(works.values(), self.store, again)
         there = len(works) - len(waiting)
@@ -259,9 +262,9 @@ class _Class:
         found: list[Pair] = []
         for kata in self.katas:
             sources = {
-                one.handed.student: one.handed.file.read_text(encoding="utf-8", errors="replace")
+                one.handed.student: one.submission.entry.source.decode("utf-8", "replace")
                 for one in self.judged
-                if one.handed.kata == kata and one.key
+                if one.handed.kata == kata and one.submission
             }
             found += alike(kata, sources)
             lay_flat(self.store.folder / "flat", kata, sources)
@@ -297,6 +300,6 @@ def _span(seconds: float) -> str:
 
 def _refused(one: _Judged, sandbox: str) -> Record:
     """The record of a file that cannot be judged at all, such as an empty one: invalid, with the reason."""
-    made = unjudged(Work("", one.handed.kata, one.handed.file, sandbox), ())
+    made = unjudged(one.handed.kata, sandbox, ())
     check = CheckResult("submission", "The file can be read", Outcome.INVALID, 0.0, one.problem)
     return replace(made, outcome=Outcome.INVALID, checks=(check,), summary="")

@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.grading.engine import Ended, Engine, Work
 from checker.grading.store import Attempt, Store, now
@@ -140,7 +141,7 @@ class Batch:
             )
         if self._tries[ended.key] < MOST_TRIES:
             return True
-        self._keep(work, unjudged(work, self._reasons[ended.key]))
+        self._keep(work, unjudged(work.kata, work.sandbox, self._reasons[ended.key]))
         return False
 
     def _keep(self, work: Work, record: Record) -> None:
@@ -163,19 +164,19 @@ class Batch:
         )
 
 
-def unjudged(work: Work, reasons: Sequence[str]) -> Record:
+def unjudged(kata: Kata, sandbox: str, reasons: Sequence[str]) -> Record:
     """The record of something that could not be judged: a judge error with all reasons. It is never a 0."""
     message = "The judge itself failed; this is not the submission's fault.\n" + "\n".join(reasons)
     check = CheckResult("judge", "The judge worked", Outcome.JUDGE_ERROR, 0.0, message)
     return Record(
-        kata=work.kata.name,
+        kata=kata.name,
         outcome=Outcome.JUDGE_ERROR,
         quick=False,
         summary=f"Tried {len(reasons)} times.",
         started=now(),
         seconds=0.0,
         tier="cpu",
-        sandbox=work.sandbox,
+        sandbox=sandbox,
         checks=(check,),
         times=(),
         runs=(),
@@ -184,5 +185,5 @@ def unjudged(work: Work, reasons: Sequence[str]) -> Record:
         calibration={},
         versions={},
         submission_sha256="",
-        suite_sha256=work.kata.suite_sha256(),
+        suite_sha256=kata.suite_sha256(),
     )

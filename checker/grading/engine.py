@@ -22,6 +22,7 @@ from checker.grading.one import Order
 from checker.judging.host.process_tree import ProcessTree
 from checker.judging.session import Surroundings
 from checker.judging.side_by_side import SideBySide
+from checker.judging.snapshot import Snapshot
 from checker.record_format import RecordError, from_json
 from checker.verdict import Record
 
@@ -34,11 +35,11 @@ LOOK_EVERY = 0.05
 
 @dataclass(frozen=True)
 class Work:
-    """One thing to judge."""
+    """One thing to judge: what was read when its key was computed, so that a record belongs to its key."""
 
     key: str
     kata: Kata
-    file: Path
+    submission: Snapshot
     sandbox: str
     data: str | None = None
 
@@ -203,8 +204,7 @@ def begin(order: Order, folder: Path, log: Path) -> subprocess.Popen[bytes]:
 
 def _order(work: Work, folder: Path, surroundings: Surroundings) -> Order:
     return replace(
-        Order(work.key, str(work.kata.folder), str(work.file.resolve()), work.sandbox, str(folder), ""),
-        result=str(folder / "record.json"),
+        Order(str(work.kata.folder), work.submission, work.sandbox, str(folder), str(folder / "record.json")),
         data=work.data,
         cores=surroundings.cores,
         siblings=str(surroundings.siblings or ""),

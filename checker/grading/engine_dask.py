@@ -32,7 +32,7 @@ from checker.catalog import Kata, load
 from checker.errors import KatasError
 from checker.grading.engine import LOOK_EVERY, Ended, Work, begin
 from checker.grading.one import Order
-from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
+from checker.judging.snapshot import Snapshot
 from checker.record_format import RecordError, from_json
 
 # A worker that the scheduler does not name for so long is gone; so is a scheduler that does not answer.
@@ -81,23 +81,10 @@ def judge_here(task: bytes) -> bytes:
     kata = next(k for k in load(None, *map(Path, order.katas)) if k.name == order.kata)
     with tempfile.TemporaryDirectory(prefix="katas-grade-") as name:
         folder = Path(name)
-        (folder / "submission").mkdir()
-        for file in order.submission.files:
-            (folder / "submission" / file.name).write_bytes(file.source)
-        entry, result, log = (
-            folder / "submission" / order.submission.entry.name,
-            folder / "record.json",
-            folder / "log",
-        )
-        (folder / "scratch").mkdir()
+        result, log, scratch = folder / "record.json", folder / "log", folder / "scratch"
+        scratch.mkdir()
         one = Order(
-            "",
-            str(kata.folder),
-            str(entry),
-            order.sandbox,
-            str(folder / "scratch"),
-            str(result),
-            data=order.data,
+            str(kata.folder), order.submission, order.sandbox, str(scratch), str(result), data=order.data
         )
         process = begin(one, folder, log)
         try:
@@ -166,12 +153,8 @@ class DaskEngine:
         tried = self._tried.setdefault(work.key, set())
         worker = next((one for one in free if one not in tried), free[0])
         tried.add(worker)
-        try:
-            snapshot = read_submission(work.file)
-        except SubmissionProblem as problem:  # it changed since it was found
-            raise ClusterError(str(problem)) from None
         folders = tuple(str(folder) for folder in self.katas)
-        task = Task(work.kata.name, folders, snapshot, work.sandbox, work.data, work.deadline)
+        task = Task(work.kata.name, folders, work.submission, work.sandbox, work.data, work.deadline)
         future = self._client.submit(
             judge_here,
             msgspec.json.encode(task),

@@ -17,6 +17,7 @@ import msgspec
 from checker.catalog import load_kata
 from checker.errors import KatasError
 from checker.judging.session import Cancelled, JudgeOptions, Surroundings, judge
+from checker.judging.snapshot import Snapshot
 from checker.record_format import to_json
 from checker.whole_files import whole_file
 
@@ -27,9 +28,8 @@ REFUSED, CANCELLED = 3, 5
 class Order:
     """What to judge, and where. Paths as texts; `cores` and `siblings` as in `Surroundings`."""
 
-    key: str
     kata_folder: str
-    file: str
+    submission: Snapshot
     sandbox: str
     scratch: str
     result: str
@@ -58,9 +58,8 @@ def main() -> int:
     )
     try:
         options = JudgeOptions(sandbox=order.sandbox, data=order.data)
-        record = judge(
-            load_kata(Path(order.kata_folder)), Path(order.file), options, surroundings=surroundings
-        )
+        kata = load_kata(Path(order.kata_folder))
+        record = judge(kata, order.submission, options, surroundings=surroundings)
         with whole_file(Path(order.result)) as file:
             file.write(to_json(record).encode())
     except Cancelled:

@@ -116,12 +116,12 @@ class _RunResult:
 
 def judge(
     kata: Kata,
-    submission: Path,
+    submission: Path | Snapshot,
     options: JudgeOptions = JudgeOptions(),
     on_event: Callable[[Event], None] = lambda event: None,
     surroundings: Surroundings = ALONE,
 ) -> Record:
-    """Judge the file `submission` against the suite of `kata`.
+    """Judge `submission` against the suite of `kata`: a file, which is read once, or what was read before.
 
     Whatever is wrong with the file, or goes wrong in the judge, is in the record. Everything that was started has ended
     when this returns or raises.
@@ -149,10 +149,10 @@ def judge(
         "seed_was_set": options.seed is not None,
     }
     try:
-        snapshot = read_submission(submission)
+        snapshot = submission if isinstance(submission, Snapshot) else read_submission(submission)
     except SubmissionProblem as problem:
         return _record(base, clock, _refused(problem), [], (), {}, None)
-    _log.debug("judging %s for kata %s at the level %s", submission, kata.name, level)
+    _log.debug("judging %s for kata %s at the level %s", snapshot.entry.name, kata.name, level)
     measured = surroundings.calibration or _calibrated(kata, options, on_event)
     factors = measured.factors
     runs: list[Run] = []
@@ -189,7 +189,7 @@ def judge(
         runs.append(result.run)
     if measured.disturbed:
         decision = replace(decision, remark=f"{decision.remark} {DISTURBED_CALIBRATION}".strip())
-    _log.debug("%s: %s after %d runs", submission, decision.outcome, len(runs))
+    _log.debug("%s: %s after %d runs", snapshot.entry.name, decision.outcome, len(runs))
     return _record(base, clock, decision, runs, result.sources, factors, snapshot, result.peak_memory)
 
 
