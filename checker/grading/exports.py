@@ -40,7 +40,9 @@ def write(path: Path, content: str) -> None:
         with whole_file(path) as file:
             file.write(content.encode())
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error.strerror or error}.") from None
+        raise ExportError(
+            f"{path} cannot be written ({error.strerror or error}). Mend that, or make room; the same command goes on."
+        ) from None
 
 
 def file_name(student: str) -> str:

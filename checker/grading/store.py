@@ -16,7 +16,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,9 +112,11 @@ class Store:
             who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
             raise StoreError(f"{self.folder} is in use by {who}. Wait for it, or end it.") from None
         try:
-            holder.write_text(
-                f"process {os.getpid()} on {socket.gethostname()} since {now()}", encoding="utf-8"
-            )
+            # Told to whoever comes second; a disk without room for it shall not keep the first one from working.
+            with suppress(OSError):
+                holder.write_text(
+                    f"process {os.getpid()} on {socket.gethostname()} since {now()}", encoding="utf-8"
+                )
             yield
         finally:
             holder.unlink(missing_ok=True)
@@ -138,15 +140,25 @@ class Store:
             with whole_file(self.judgements / f"{key}.json", durable=True) as file:
                 file.write(to_json(record).encode())
         except OSError as error:
-            raise StoreError(
-                f"A result could not be written to {self.folder} ({error.strerror or error}). Make room; the same command "
-                "goes on where it stopped."
-            ) from None
+            raise self._full(error) from None
+
+    def _full(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"A result could not be written to {self.folder} ({error.strerror or error}). Make room; the same command goes "
+            "on where it stopped."
+        )
 
     def note(self, attempt: Attempt) -> None:
-        """Add a line about an attempt."""
-        with self.attempts_file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(attempt)) + "\n")
+        """Add a line about an attempt.
+
+        Raises:
+            StoreError: the disk is full.
+        """
+        try:
+            with self.attempts_file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(attempt)) + "\n")
+        except OSError as error:
+            raise self._full(error) from None
 
     def attempts(self) -> list[Attempt]:
         """All attempts; a line that a kill cut off is passed over."""
