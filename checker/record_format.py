@@ -124,11 +124,15 @@ def _from_2(data: Plain) -> None:
 
 def _from_3(data: Plain) -> None:
     """Version 4 says `format_version`, and has causes, artifacts and the submission's files."""
-    data["format_version"] = FORMAT_VERSION
     data.pop("version", None)
 
 
-UPGRADES: tuple[Callable[[Plain], None], ...] = (_from_1, _from_2, _from_3)
+def _from_4(data: Plain) -> None:
+    """Version 5 says what of a notebook was left out."""
+    data["format_version"] = FORMAT_VERSION
+
+
+UPGRADES: tuple[Callable[[Plain], None], ...] = (_from_1, _from_2, _from_3, _from_4)
 
 
 def _all_checks(data: Plain) -> list[Plain]:

@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 # What can be won beyond the core, in the order in which it is shown.
 STARS = ("robust", "quality", "speed")
 WON, MISSED, OPEN, NOT_TRIED = "won", "missed", "open", "not tried"
@@ -211,7 +211,7 @@ class Record:
     `outcome` is that of the core. `stars` says of each star that the kata offers whether it is "won", "missed",
     "open" (the machine was too busy to tell) or "not tried". `seed_was_set` says that the secret was chosen and not drawn:
     such a record shows what an author wanted to see again, and counts for nothing. `submission_sha256` is that of the
-    file, or of the list of hashes where there are several.
+    file, or of the list of hashes where there are several. `left_out` says what of a notebook was not judged.
     """
 
     kata: str
@@ -236,6 +236,7 @@ class Record:
     seed_was_set: bool = False
     artifacts: tuple[Artifact, ...] = ()
     files: tuple[SourceFile, ...] = ()
+    left_out: tuple[str, ...] = ()
     format_version: int = FORMAT_VERSION
 
     @property

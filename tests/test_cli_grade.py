@@ -29,6 +29,7 @@ from checker.record_format import to_json
 from checker.verdict import CheckResult, Diagnosis, Outcome
 from tests.conftest import RIGHT
 from tests.small_path import record
+from tests.test_cli_interrupt import signals_as_in_a_terminal
 
 WRONG = RIGHT.replace("return x + x", "return x * 3")
 CRASHES = RIGHT.replace("return x + x", "return x @ x")
@@ -208,14 +209,18 @@ def test_ctrl_c_ends_in_order(class_: Path, tmp_path: Path, tiny_kata: Kata) -> 
         [sys.executable, "-m", "checker", *arguments(tmp_path, tiny_kata)],
         env={**os.environ, "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         start_new_session=True,
+        preexec_fn=signals_as_in_a_terminal,
     )
     assert grading.stdout is not None
-    while not grading.stdout.readline().startswith(b"[1/"):
+    while not grading.stdout.readline().startswith("[1/"):
         assert grading.poll() is None
     grading.send_signal(signal.SIGINT)
-    grading.communicate(timeout=60)
+    _, said = grading.communicate(timeout=60)
     assert grading.returncode == 130
+    assert "of 5 are judged and kept; the same command goes on" in said
     assert not processes_of(scratch) and not list(scratch.iterdir())
     assert main(arguments(tmp_path, tiny_kata)) == 0
     assert verdicts(tmp_path) == WANTED

@@ -44,7 +44,7 @@ def test_headers_name_checks_that_exist(kata):
 def test_each_could_be_handed_in(kata):
     """A specimen that is refused for its length or encoding would test nothing."""
     for trial in kept(kata):
-        read_submission(trial.file)
+        read_submission(trial.file, trial.kata)
 
 
 def of_the_day(kata: catalog.Kata, every: int = 6) -> list[Trial]:

@@ -70,10 +70,12 @@ def _run(words: list[str], is_whole_process: bool) -> int:
     try:
         result = katas.main(args=words, prog_name="katas", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as error:
         if is_whole_process:
             _ignore(*ENDING_SIGNALS)
-        click.echo("Interrupted. Everything was ended and nothing of this run was kept.", err=True)
+        # A command that keeps something says so. Click has taken the interrupt for its own by now.
+        said = str(error.__cause__ or error)
+        click.echo(said or "Interrupted. Everything was ended and nothing of this run was kept.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()

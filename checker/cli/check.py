@@ -42,7 +42,7 @@ def _seed(context: click.Context, parameter: click.Parameter, value: str | None)
     "--submission",
     metavar="FILE",
     type=PLACE,
-    help="Judge this file, without a workspace and without unlocking.",
+    help="Judge this file or notebook, without a workspace and without unlocking.",
 )
 @click.option("--all", "every", is_flag=True, help="Judge a locked kata too, without unlocking.")
 @click.option(
@@ -55,6 +55,7 @@ def _seed(context: click.Context, parameter: click.Parameter, value: str | None)
 @click.option(
     "--data", metavar="CHOICE", help="Which data to use, where a kata knows several: see its lesson."
 )
+@click.option("--whole", is_flag=True, help="Of a notebook take all code, not only what the kata needs.")
 @katas_option
 def check(
     number: str | None,
@@ -67,6 +68,7 @@ def check(
     every: bool,
     sandbox: str,
     data: str | None,
+    whole: bool,
     folders: tuple[Path, ...],
 ) -> int:
     """Judge your solution of kata NN, or of the current kata.
@@ -89,7 +91,9 @@ def check(
             raise click.UsageError(
                 f"There is no file {submission}. Name the file with the solution to judge."
             )
-        options = JudgeOptions(seed=seed, quick=quick, sandbox=sandbox, data=_data_for(kata, data))
+        options = JudgeOptions(
+            seed=seed, quick=quick, sandbox=sandbox, data=_data_for(kata, data), whole_notebook=whole
+        )
         with live_line(sys.stderr) as on_event:
             result = Attempt(judge(kata, submission, options, on_event))
     else:
@@ -103,7 +107,7 @@ def check(
     if as_json:
         _print_json(result.record)
     else:
-        again = Again(submission=submission, sandbox=sandbox, data=data, seed=seed)
+        again = Again(submission=submission, sandbox=sandbox, data=data, seed=seed, whole=whole)
         print_report(result, kata, workspace, again, verbose=verbose)
     if result.not_kept:
         click.echo(f"katas: This run could not be kept, so nothing is unlocked. {result.not_kept}", err=True)

@@ -144,7 +144,7 @@ def _chosen(intake: Intake, only: Sequence[str], skip: Sequence[str]) -> Intake:
 def _say_what_is_there(intake: Intake, people: Sequence[Person]) -> int:
     for one in intake.handed:
         try:
-            digest = read_submission(one.file).sha256[:12]
+            digest = read_submission(one.file, one.kata).sha256[:12]
         except SubmissionProblem as problem:
             digest = f"cannot be judged: {problem}"
         click.echo(
@@ -188,7 +188,7 @@ class _Class:
 
     def _keyed(self, one: Handed) -> _Judged:
         try:
-            snapshot = read_submission(one.file)
+            snapshot = read_submission(one.file, one.kata)
         except SubmissionProblem as problem:
             return _Judged(one, problem=str(problem))
         return _Judged(one, snapshot, key_of(snapshot, one.kata, self.sandbox, self._choice(one.kata)))
@@ -212,9 +212,15 @@ class _Class:
             + (f", {there} were judged before" if there else "")
         )
         self._since = time.monotonic()
+        batch = Batch(self.store, engine(), self._tell) if waiting else None
         try:
-            if waiting:
-                Batch(self.store, engine(), self._tell).run(waiting)
+            if batch is not None:
+                batch.run(waiting)
+        except KeyboardInterrupt:
+            done = there + (batch.progress.done if batch else 0)
+            raise KeyboardInterrupt(
+                f"Interrupted. {done} of {len(works)} are judged and kept; the same command goes on."
+            ) from None
         except HostLost as error:
             click.echo(f"katas: {error}", err=True)
             self.write()

@@ -24,6 +24,7 @@ class Again:
     sandbox: str = "any"
     data: str | None = None
     seed: int | None = None
+    whole: bool = False
 
     def check(self, kata: Kata, *more: str) -> str:
         """The command that judges again."""
@@ -34,6 +35,8 @@ class Again:
             words += ["--sandbox", self.sandbox]
         if self.data is not None:
             words += ["--data", self.data]
+        if self.whole:
+            words.append("--whole")
         return typed(*words)
 
 

@@ -14,12 +14,14 @@ from pathlib import Path
 from checker.catalog import CatalogError, Kata, find
 from checker.errors import KatasError
 from checker.grading.archives import NOT_FILES, unpack
+from checker.judging.snapshot import NOTEBOOK
 
 # name_userid_submissionid_file, with _LATE after the name; resubmissions get -1 before the suffix.
 _CANVAS = re.compile(r"^(?P<name>[^_]+?)(?P<late>_LATE)?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)$")
 _MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_?(?P<file>.*)$")
 _GRADESCOPE = "submission_metadata.yml"
 _AGAIN = re.compile(r"-\d+$")
+_SOURCES = (".py", NOTEBOOK)
 _OURS = ("test_examples.py", "conftest.py")
 _FOLDER_OF_A_KATA = re.compile(r"^\d\d_[a-z]")
 BEST, NEWEST, ALL = "best", "newest", "all"
@@ -190,9 +192,9 @@ class _Reader:
             return True
         folders = [entry for entry in entries if entry.is_dir() and _FOLDER_OF_A_KATA.match(entry.name)]
         files = [
-            entry for entry in entries if entry.suffix == ".py" and self._kata_of(entry.name) is not None
+            entry for entry in entries if entry.suffix in _SOURCES and self._kata_of(entry.name) is not None
         ]
-        return bool(folders or files or (folder / "solution.py").is_file())
+        return bool(folders or files or any((folder / f"solution{suffix}").is_file() for suffix in _SOURCES))
 
     def _student(self, folder: Path, found: str, owner: _Owner) -> None:
         """Everything below a folder is one student's."""
@@ -215,11 +217,8 @@ class _Reader:
         if name in _OURS or not file.suffix:
             self._leave(found, "is no solution")
             return
-        if file.suffix.lower() == ".ipynb":
-            self._leave(found, "is a notebook; export it as a Python file")
-            return
-        if file.suffix.lower() != ".py":
-            self._leave(found, "is no Python file")
+        if file.suffix.lower() not in _SOURCES:
+            self._leave(found, "is no Python file and no notebook")
             return
         kata = self._kata_of(name)
         if kata is None and _stem(name) == "solution":
@@ -253,12 +252,13 @@ class _Reader:
 
 
 def _stem(name: str) -> str:
-    return _AGAIN.sub("", name.removesuffix(".py").removesuffix(".PY"))
+    suffix = Path(name).suffix
+    return _AGAIN.sub("", name.removesuffix(suffix) if suffix.lower() in _SOURCES else name)
 
 
 def _is_alone(file: Path) -> bool:
-    """Whether no other Python file that could be meant lies beside it."""
-    return sum(other.suffix == ".py" and other.name not in _OURS for other in file.parent.iterdir()) == 1
+    """Whether no other file that could be meant lies beside it."""
+    return sum(other.suffix in _SOURCES and other.name not in _OURS for other in file.parent.iterdir()) == 1
 
 
 def _entries(folder: Path) -> list[Path]:

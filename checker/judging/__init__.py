@@ -8,6 +8,7 @@ What is common, in the order of a judgement:
     job.py            what a judge process is told
     decide.py         from runs to an outcome and stars: near a limit it is repeated, pooled, or left open; when a star is won
     side_by_side.py   several judgements at once: a core for each, none a disturbance to the others
+    cell_places.py    which cell of a notebook a line of its source belongs to
     wire.py           the frames between a judge process and its workers: written, read and bounded
 
 A folder for each process:

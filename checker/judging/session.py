@@ -49,7 +49,8 @@ class JudgeOptions:
     """How to judge.
 
     `seed` repeats a judgement (see `checker.judging.streams`); `sandbox` is "any" or "strict", or names a level; `data`
-    chooses a data source; `up_to` ends the first run with the check of that name.
+    chooses a data source; `up_to` ends the first run with the check of that name; `whole_notebook` takes all code of a
+    notebook and not only what the kata's functions need.
     """
 
     seed: int | None = None
@@ -57,6 +58,7 @@ class JudgeOptions:
     sandbox: str = "any"
     data: str | None = None
     up_to: str | None = None
+    whole_notebook: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,11 @@ def judge(
         "seed_was_set": options.seed is not None,
     }
     try:
-        snapshot = submission if isinstance(submission, Snapshot) else read_submission(submission)
+        snapshot = (
+            submission
+            if isinstance(submission, Snapshot)
+            else read_submission(submission, kata, whole_notebook=options.whole_notebook)
+        )
     except SubmissionProblem as problem:
         return _record(base, clock, _refused(problem), [], (), {}, None)
     _log.debug("judging %s for kata %s at the level %s", snapshot.entry.name, kata.name, level)
@@ -369,5 +375,6 @@ def _record(
         calibration=factors,
         versions=versions,
         submission_sha256=snapshot.sha256 if snapshot else "",
+        left_out=snapshot.left_out if snapshot else (),
         files=tuple(SourceFile(f.name, f.sha256, len(f.source)) for f in snapshot.files) if snapshot else (),
     )

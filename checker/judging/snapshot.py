@@ -16,10 +16,12 @@ import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.verdict import Outcome
 
 MAX_BYTES = 16 * 1024
+NOTEBOOK = ".ipynb"
 # What these names import is installed, also where a file of that name lies beside the submission.
 FRAMEWORKS = frozenset({"numpy", "keras", "tensorflow", "gymnasium"})
 
@@ -47,10 +49,14 @@ class SubmittedFile:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A submission as it was at one moment: the entry, which defines the kata's functions, and modules beside it."""
+    """A submission as it was at one moment: the entry, which defines the kata's functions, and modules beside it.
+
+    `left_out` says what of a notebook is no part of the entry, in phrases for the learner.
+    """
 
     entry: SubmittedFile
     modules: tuple[SubmittedFile, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[SubmittedFile, ...]:
@@ -66,14 +72,31 @@ class Snapshot:
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def read_submission(path: Path) -> Snapshot:
+def read_submission(path: Path, kata: Kata, *, whole_notebook: bool = False) -> Snapshot:
     """Read the file at `path`, and the modules beside it that it imports.
+
+    Args:
+        path: a Python file or a notebook.
+        kata: what it is for, which says what of a notebook is needed.
+        whole_notebook: take all of a notebook's code.
 
     Raises:
         SubmissionProblem: a file is missing, no regular file, empty, or not text that Python reads, or all together are
             too long.
     """
-    entry = SubmittedFile(_writable(path.name), _read(path, MAX_BYTES))
+    left_out: tuple[str, ...] = ()
+    if path.suffix.lower() == NOTEBOOK:
+        from checker.notebook import reading
+
+        names = [function.name for function in kata.functions]
+        content = _bytes(path, reading.MAX_FILE_BYTES)
+        if len(content) > reading.MAX_FILE_BYTES:
+            raise _invalid(
+                f"{path} is larger than {reading.MAX_FILE_BYTES // 10**6} MB. Clear its outputs and save it."
+            )
+        entry, left_out = reading.read_notebook(path, content, names, int(kata.number), whole=whole_notebook)
+    else:
+        entry = SubmittedFile(_writable(path.name), _read(path, MAX_BYTES))
     modules: dict[str, SubmittedFile] = {}
     waiting = [entry]
     while waiting:
@@ -86,7 +109,7 @@ def read_submission(path: Path) -> Snapshot:
                 beside.name, _read(beside, MAX_BYTES - used, f" with what {path.name} takes")
             )
             waiting.append(modules[name])
-    return Snapshot(entry, tuple(modules[name] for name in sorted(modules)))
+    return Snapshot(entry, tuple(modules[name] for name in sorted(modules)), left_out)
 
 
 def _writable(name: str) -> str:
@@ -111,8 +134,8 @@ def _imported(source: bytes) -> list[str]:
     return [name for name in found if name not in sys.stdlib_module_names and name not in FRAMEWORKS]
 
 
-def _read(path: Path, most: int, together: str = "") -> bytes:
-    """The bytes of one source file, at most so many."""
+def _bytes(path: Path, most: int) -> bytes:
+    """What a regular file holds, or the first `most` bytes of it and one."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)
@@ -125,12 +148,17 @@ def _read(path: Path, most: int, together: str = "") -> bytes:
     # A pipe or a device would never end, hence the look at what was opened and not at the name.
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise _invalid(f"{path} is not a regular file. Name the Python file with your solution.")
+        raise _invalid(f"{path} is not a regular file. Name the Python file or notebook with your solution.")
     with os.fdopen(descriptor, "rb") as file:
         try:
-            source = file.read(most + 1)
+            return file.read(most + 1)
         except OSError as error:
             raise _invalid(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def _read(path: Path, most: int, together: str = "") -> bytes:
+    """The bytes of one source file, at most so many."""
+    source = _bytes(path, most)
     if len(source) > most:
         raise _invalid(
             f"{path} is{together} longer than {MAX_BYTES // 1024} KiB. A solution is code alone: leave weights and data "

@@ -62,6 +62,8 @@ def report(record: Record, kata: Kata, signs: Signs, *, verbose: bool = False) -
         parts += _passed(core, signs)
     parts += _stars(record, signs)
     parts += _facts(record, signs, verbose=verbose)
+    if record.left_out:
+        parts += ["", _text(shown(f"Left out of the notebook: {'; '.join(record.left_out)}."), "dim")]
     if log := _log(record):
         parts += ["", _text("The last lines that your code printed:", "dim"), *log]
     if record.summary:

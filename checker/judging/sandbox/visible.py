@@ -133,7 +133,7 @@ def _parts_of_checker() -> list[Path]:
     return [
         *(_CHECKER / name for name in ("__init__.py", "errors.py", "units.py", "variables.py")),
         judging / "__init__.py",
-        *(judging / name for name in ("wire.py", "worker", "sandbox")),
+        *(judging / name for name in ("wire.py", "cell_places.py", "worker", "sandbox")),
     ]
 
 

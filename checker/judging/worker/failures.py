@@ -12,7 +12,7 @@ import numpy as np
 
 from checker.judging.wire import WireError
 from checker.judging.worker.loading import ForbiddenImport, ForbiddenProcess, MissingFunction
-from checker.judging.worker.messages import most_telling, own_lines, plain
+from checker.judging.worker.messages import most_telling, own_lines, place, plain
 from checker.judging.worker.time_limit import TimeIsUp
 
 MAX_MESSAGE = 1_500
@@ -29,7 +29,7 @@ def describe(error: BaseException, folder: Path) -> dict[str, Any]:
     name = type(error).__name__
     if isinstance(error, SyntaxError) and not lines:
         text = (error.text or linecache.getline(str(error.filename), error.lineno or 0)).strip()
-        where = [f"line {error.lineno}: {text}"] if error.lineno else []
+        where = [f"{place(str(error.filename), error.lineno)}: {text}"] if error.lineno else []
         return answer("syntax", name, str(error.msg), where)
     message, named = plain(text_of(error), name, folder)
     return answer(_kind(error, folder), name, message, most_telling([*lines, *named]))

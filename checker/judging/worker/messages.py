@@ -9,9 +9,11 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+from checker.judging import cell_places
 from checker.judging.worker.loading import MODULE_NAME
 
 MAX_READ = 40_000
@@ -74,14 +76,16 @@ def most_telling(lines: list[str]) -> list[str]:
     return lines if len(lines) <= MAX_OWN_LINES else [lines[0], *lines[1 - MAX_OWN_LINES :]]
 
 
-def _place(file: str, line: int) -> str:
-    """Where a line stands: its number, and the file's name where that is a module beside the submission."""
+def place(file: str, line: int) -> str:
+    """Where a line stands: its number and its notebook's cell, or its number and the module beside the submission."""
     name = Path(file).name
-    return f"line {line}" if name == f"{MODULE_NAME}.py" else f"{name}, line {line}"
+    if name != f"{MODULE_NAME}.py":
+        return f"{name}, line {line}"
+    return cell_places.place(line, partial(linecache.getline, file))
 
 
 def _own_line(file: str, line: int, name: str, code: str) -> str:
-    return f"{_place(file, line)}, in {name}: {code or linecache.getline(file, line).strip()}"
+    return f"{place(file, line)}, in {name}: {code or linecache.getline(file, line).strip()}"
 
 
 def _indent(line: str) -> int:

@@ -1,0 +1,1 @@
+"""Notebooks: what of one is a submission (`reading`, `cells`, `needed`)."""
