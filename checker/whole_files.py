@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -68,6 +67,8 @@ def move_without_overwriting(temporary: Path, path: Path) -> bool:
 @contextlib.contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A temporary file in the same folder, so that moving it into place is one step."""
+    import tempfile  # not for commands that write nothing
+
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}-")
     os.close(descriptor)
     try:

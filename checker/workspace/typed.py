@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-import subprocess
 from collections.abc import Sequence
 from contextvars import ContextVar
 from pathlib import Path
@@ -28,7 +27,11 @@ def typed(*words: str | Path) -> str:
 def quoted(*words: str | Path) -> str:
     """Words as one would type them: quoted for a POSIX shell, or for Windows."""
     plain = [str(word) for word in words]
-    return subprocess.list2cmdline(plain) if os.name == "nt" else shlex.join(plain)
+    if os.name == "nt":
+        import subprocess
+
+        return subprocess.list2cmdline(plain)
+    return shlex.join(plain)
 
 
 def here() -> Path:
