@@ -43,13 +43,22 @@ class Scripted:
     begun: list[str] = field(default_factory=list)
     beside: int = 0
     is_closed: bool = False
+    # Every second start finds no free slot any more.
+    loses_slots: bool = False
+    refused: bool = False
 
-    def start(self, work: Work) -> None:
+    def start(self, work: Work) -> bool:
+        self.refused = self.loses_slots and not self.refused
+        if self.refused:
+            return False
         self.running.append(work.key)
         self.begun.append(work.key)
         self.beside = max(self.beside, len(self.running))
+        return True
 
     def ended(self) -> Sequence[Ended]:
+        if not self.running:
+            return []
         key = self.running.pop(0)
         words = self.script[key]
         word = words.pop(0) if len(words) > 1 else words[0]
@@ -80,6 +89,13 @@ def test_everything_is_judged_once(kata: Kata, store: Store) -> None:
     assert outcomes == {"a": Outcome.PASSED, "b": Outcome.FAILED, "c": Outcome.PASSED}
     assert sorted(engine.begun) == ["a", "b", "c"] and engine.beside == 2 and engine.is_closed
     assert sorted(attempt.key for attempt in store.attempts()) == ["a", "b", "c"]
+
+
+def test_a_slot_that_is_gone_again(kata: Kata, store: Store) -> None:
+    """What could not be begun waits for the next one, and counts as no attempt"""
+    engine = Scripted({key: ["passed"] for key in "abc"}, loses_slots=True)
+    progress = Batch(store, engine).run(works(kata, ["a", "b", "c"]))
+    assert progress.done == 3 and sorted(attempt.key for attempt in store.attempts()) == ["a", "b", "c"]
 
 
 def test_what_is_lost_is_tried_once_more(kata: Kata, store: Store) -> None:

@@ -51,17 +51,22 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
         process.wait()
 
 
-@pytest.fixture
-def scheduler(begin: Begin) -> str:
-    """The address of a scheduler."""
+def begin_scheduler(begin: Begin, port: str = "0") -> tuple[subprocess.Popen[bytes], str]:
+    """A scheduler and its address."""
     process, log = begin(
-        "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-jupyter"
+        "dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard", "--no-jupyter"
     )
     while process.poll() is None:
         if found := re.search(r"Scheduler at:\s+(tcp://\S+)", log.read_text(encoding="utf-8")):
-            return found[1]
+            return process, found[1]
         time.sleep(0.1)
     raise AssertionError(f"the scheduler did not start: {log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture
+def scheduler(begin: Begin) -> str:
+    """The address of a scheduler."""
+    return begin_scheduler(begin)[1]
 
 
 def worker(begin: Begin, address: str) -> subprocess.Popen[bytes]:
@@ -125,6 +130,43 @@ def test_a_class_with_a_worker_that_is_killed(
     assert not left
     assert main(command) == 0
     assert "0 to judge, 8 were judged before" in capsys.readouterr().out
+
+
+def test_a_class_whose_scheduler_is_killed(
+    begin: Begin, class_: Path, tmp_path: Path, tiny_kata: Kata
+) -> None:
+    """It is waited for, with a sentence; with a new one under the same address the class is judged to the end"""
+    first, address = begin_scheduler(begin)
+    worker(begin, address)
+    grading = subprocess.Popen(
+        [
+            sys.executable, "-m", "checker", "grade", str(class_), "91", "--out", str(tmp_path / "out"),
+            "--katas", str(tiny_kata.folder.parent), "--sandbox", "any", "--cluster", address,
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    assert grading.stdout is not None
+    while not grading.stdout.readline().startswith("[2/"):
+        assert grading.poll() is None
+    time.sleep(0.5)  # the third one is on its way
+    first.kill()
+    first.wait()
+    lines = []
+    while "is gone. Waiting" not in (line := grading.stdout.readline()):
+        lines.append(line)
+        assert grading.poll() is None, lines
+    begin_scheduler(begin, address.rpartition(":")[2])
+    worker(begin, address)
+    said, _ = grading.communicate(timeout=240)
+    assert grading.returncode == 0, said
+    store = Store(tmp_path / "out")
+    attempts = store.attempts()
+    records = [store.record(key) for key in {attempt.key for attempt in attempts}]
+    assert sorted(r.outcome for r in records if r) == [Outcome.FAILED] * 2 + [Outcome.PASSED] * 6
+    assert all(attempt.why for attempt in attempts)
+    # What was on its way is judged once more, and nothing else.
+    assert [attempt.why for attempt in attempts if not attempt.outcome]
+    assert len(attempts) == 8 + sum(not attempt.outcome for attempt in attempts) <= 10
 
 
 def test_a_worker_that_judges_otherwise_is_named(

@@ -94,14 +94,15 @@ def test_a_judge_that_stands_still(store: Store, tiny_kata: Kata, tmp_path: Path
 
         stopped = False
 
-        def start(self, work: Work) -> None:
-            super().start(work)
+        def start(self, work: Work) -> bool:
+            begun = super().start(work)
             if work.key == "0" and not self.stopped:
                 self.stopped = True
                 time.sleep(0.5)
                 root = psutil.Process(self._running["0"].process.pid)
                 for process in (root, *root.children(recursive=True)):
                     process.send_signal(signal.SIGSTOP)
+            return begun
 
     Batch(store, Stopping(2, scratch, deadline=15.0)).run(works(tiny_kata, 3))
     assert {store.record(str(n)).outcome for n in range(3)} == {Outcome.PASSED}  # type: ignore[union-attr]

@@ -104,10 +104,11 @@ class Batch:
         still_open: list[str] = []
         while waiting or running:
             while waiting and len(running) < min(most, self._engine.slots):
-                key = waiting.popleft()
+                key = waiting[0]
                 self._started[key] = now()
-                self._engine.start(self._works[key])
-                running.add(key)
+                if not self._engine.start(self._works[key]):
+                    break
+                running.add(waiting.popleft())
             for ended in self._engine.ended():
                 running.discard(ended.key)
                 if self._is_tried_again(ended):

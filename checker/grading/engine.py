@@ -69,8 +69,8 @@ class Engine(Protocol):
     def slots(self) -> int:
         """How many judgements run at once."""
 
-    def start(self, work: Work) -> None:
-        """Begin one; only where a slot is free."""
+    def start(self, work: Work) -> bool:
+        """Begin one, where a slot is free; whether it was begun, since a slot may go between asking and starting."""
 
     def ended(self) -> Sequence[Ended]:
         """Those that have ended since the last call; waits a moment where there are none."""
@@ -113,7 +113,7 @@ class LocalEngine:
         """How many judgements run at once."""
         return self.jobs
 
-    def start(self, work: Work) -> None:
+    def start(self, work: Work) -> bool:
         """Begin one in a process of its own."""
         slot = ExitStack()
         surroundings = slot.enter_context(self._beside.one())
@@ -124,6 +124,7 @@ class LocalEngine:
         self._running[work.key] = _Running(
             work, process, Path(order.result), log, time.monotonic(), slot, folder
         )
+        return True
 
     def ended(self) -> Sequence[Ended]:
         """Those whose process has ended, or was given up."""

@@ -146,10 +146,12 @@ class DaskEngine:
         """How many workers are there that may be used."""
         return len(self._workers())
 
-    def start(self, work: Work) -> None:
+    def start(self, work: Work) -> bool:
         """Send one to a worker that is free, to another one than before where there is one."""
         busy = {flight.worker for flight in self._in_flight.values()}
         free = [worker for worker in self._workers() if worker not in busy]
+        if not free:
+            return False
         tried = self._tried.setdefault(work.key, set())
         worker = next((one for one in free if one not in tried), free[0])
         tried.add(worker)
@@ -165,6 +167,7 @@ class DaskEngine:
             key=f"judge-{uuid.uuid4().hex}",
         )
         self._in_flight[work.key] = _InFlight(work, future, worker, time.monotonic())
+        return True
 
     def ended(self) -> Sequence[Ended]:
         """Those that came back, were lost with their worker, or were given up."""
