@@ -21,7 +21,7 @@ from checker.notebook.needed import needed
 from checker.verdict import Outcome
 
 MAX_FILE_BYTES = 20_000_000
-MISSING = 'To read notebooks: python -m pip install "deep-learning-katas[notebook]".'
+MISSING = 'To read notebooks, type: python -m pip install "deep-learning-katas[notebook]"'
 
 
 @dataclass(frozen=True)
