@@ -15,7 +15,8 @@ from checker.errors import KatasError
 from checker.hardware import calibration
 from checker.judging import sandbox
 from checker.judging.host.others import Siblings
-from checker.judging.session import Cancelled, Event, JudgeOptions, Surroundings, judge
+from checker.judging.judge_process import Cancelled, Event
+from checker.judging.session import JudgeOptions, ReadyJudge, Surroundings, judge
 from checker.judging.side_by_side import SideBySide
 from checker.verdict import Outcome, Record
 from tests.conftest import RIGHT
@@ -208,3 +209,44 @@ def test_what_is_wrong_in_a_module_beside_it_is_named(
     parts.write_text(RIGHT + "#" * 16_384)
     refused = judge(tiny_kata, file)
     assert refused.outcome is Outcome.INVALID and "16 KiB" in refused.checks[0].message
+
+
+def test_a_judge_that_waits(tiny_kata: Kata, tmp_path: Path) -> None:
+    """It gives the same verdict, once; one that waits for nobody leaves nothing behind"""
+    options, surroundings = JudgeOptions(quick=True), Surroundings(scratch=tmp_path)
+    file = tmp_path / "solution.py"
+    file.write_text(RIGHT, encoding="utf-8")
+    ready = ReadyJudge(tiny_kata, options, surroundings)
+    assert ready.serves(tiny_kata, options) and not ready.serves(tiny_kata, JudgeOptions())
+    record = judge(tiny_kata, file, options, surroundings=surroundings, ready=ready)
+    assert record.outcome is Outcome.PASSED and not record.seed_was_set
+    assert not ready.serves(tiny_kata, options)
+    # Used up, of another kind, ended from outside, with another suite: a new one is started instead.
+    for spoil in ("used up", "another kind", "killed", "another suite"):
+        ready = ready if spoil == "used up" else ReadyJudge(tiny_kata, options, surroundings)
+        if spoil == "killed":
+            assert ready._process is not None
+            ready._process._process.kill()
+            ready._process._process.wait()
+        if spoil == "another suite":
+            suite = tiny_kata.suite / "test_1_doubling.py"
+            suite.write_text(suite.read_text(encoding="utf-8").replace("2 * x", "x * 2"), encoding="utf-8")
+        asked = JudgeOptions(quick=spoil != "another kind")
+        assert judge(tiny_kata, file, asked, surroundings=surroundings, ready=ready).outcome is Outcome.PASSED
+        ready.end()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("katas-")] == []
+
+
+def test_a_judge_that_waits_keeps_waiting_where_there_is_nothing_to_judge(
+    tiny_kata: Kata, tmp_path: Path
+) -> None:
+    """An empty file is refused before it comes to that"""
+    file = tmp_path / "solution.py"
+    file.write_text("", encoding="utf-8")
+    options = JudgeOptions(quick=True)
+    ready = ReadyJudge(tiny_kata, options)
+    assert judge(tiny_kata, file, options, ready=ready).outcome is Outcome.INVALID
+    file.write_text(RIGHT.replace("x + x", "x"), encoding="utf-8")
+    assert ready.serves(tiny_kata, options)
+    assert judge(tiny_kata, file, options, ready=ready).outcome is Outcome.FAILED
+    assert not ready.serves(tiny_kata, options)

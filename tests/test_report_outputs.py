@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from checker import catalog
-from checker.judging.session import Event
+from checker.judging.judge_process import Event
 from checker.report import junit
 from checker.report.console import ASCII, Signs
 from checker.report.figures import figure, seconds, spark

@@ -304,14 +304,14 @@ def test_repeats_are_judged_with_secrets_of_their_own(
     judged: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[str] = []
-    run_judge = session._run_judge
+    process = session.JudgeProcess
 
     def spy(job: Any, *others: Any) -> Any:
         given.append(job.secret)
-        return run_judge(job, *others)
+        return process(job, *others)
 
     decide = session.decide
-    monkeypatch.setattr(session, "_run_judge", spy)
+    monkeypatch.setattr(session, "JudgeProcess", spy)
     monkeypatch.setattr(
         session, "decide", lambda runs: decide(runs) if len(runs) == 3 else Repeat(("test_double",), "again")
     )

@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from checker.catalog import Kata
-from checker.judging.session import Event, JudgeOptions, Surroundings, judge
+from checker.judging.judge_process import Event
+from checker.judging.session import JudgeOptions, Surroundings, judge
 from checker.record_format import from_json, to_json
 from checker.verdict import Outcome, Record
 from tests.conftest import RIGHT

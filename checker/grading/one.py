@@ -16,7 +16,8 @@ import msgspec
 
 from checker.catalog import load_kata
 from checker.errors import KatasError
-from checker.judging.session import Cancelled, JudgeOptions, Surroundings, judge
+from checker.judging.judge_process import Cancelled
+from checker.judging.session import JudgeOptions, Surroundings, judge
 from checker.judging.snapshot import Snapshot
 from checker.record_format import to_json
 from checker.whole_files import whole_file

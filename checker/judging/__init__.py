@@ -3,6 +3,7 @@
 What is common, in the order of a judgement:
 
     session.py        `judge`: one judgement, up to three runs, each in a judge process of its own, then the decision
+    judge_process.py  that process as the session sees it; it may wait, ready, for the submission
     snapshot.py       the submission is read once: an entry and the modules beside it, at most 16 KiB in all
     streams.py        the secret of a run, and the random numbers drawn from it
     job.py            what a judge process is told

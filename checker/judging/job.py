@@ -11,15 +11,15 @@ from checker.judging.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Job:
-    """What one run needs to know.
+    """What one run needs to know besides the submission, which comes after it in a line of its own.
 
     `secret` is the text of the secret from which all that is hidden is drawn (see `checker.judging.streams`). `folder` is
     the run's own; `siblings` is the folder in which judgements that run beside each other on purpose tell what they use
-    (empty: there are none). `cores` are those that this run may use; none means all.
+    (empty: there are none). `cores` are those that this run may use; none means all. `workers_ahead` are started before the
+    submission comes.
     """
 
     kata_folder: str
-    submission: Snapshot
     secret: str
     tier: str
     level: str
@@ -32,9 +32,10 @@ class Job:
     reason: str = ""
     cores: tuple[int, ...] = ()
     siblings: str = ""
+    workers_ahead: int = 0
 
     def to_line(self) -> bytes:
-        """One line of JSON; bytes are in base64."""
+        """One line of JSON."""
         return msgspec.json.encode(self) + b"\n"
 
     @staticmethod
@@ -45,3 +46,17 @@ class Job:
             msgspec.ValidationError: a field is missing or of another type.
         """
         return msgspec.json.decode(line, type=Job)
+
+
+def submission_line(submission: Snapshot) -> bytes:
+    """A submission as one line of JSON; bytes are in base64."""
+    return msgspec.json.encode(submission) + b"\n"
+
+
+def submission_of(line: bytes) -> Snapshot:
+    """The submission of such a line.
+
+    Raises:
+        msgspec.ValidationError: a field is missing or of another type.
+    """
+    return msgspec.json.decode(line, type=Snapshot)

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
-import os
-import queue
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from checker import __version__
 from checker.catalog import Kata
-from checker.errors import KatasError
 from checker.hardware import calibration, probe
 from checker.hardware.calibration import Calibration
-from checker.hardware.threads import blas_threads
 from checker.judging import sandbox
 from checker.judging.decide import Decision, Repeat, decide
 from checker.judging.job import Job
-from checker.judging.sandbox import scratch
+from checker.judging.judge_process import Event, JudgeProcess, RunResult
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
 from checker.judging.streams import Streams, as_text, draw_secret
-from checker.record_format import from_plain, to_plain
-from checker.variables import LANGUAGE, MACHINE, NETWORK, PLACES, SYSTEM, kept
+from checker.record_format import to_plain
 from checker.verdict import CheckResult, DataSource, Outcome, Record, Run, SourceFile, TimeUse
 
 _log = logging.getLogger("katas.session")
-# A cancelled judgement is noticed within so many seconds.
-LOOK_EVERY = 0.1
-COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.suite")
 DISTURBED_CALIBRATION = (
     "This machine was busy when its speed was measured: let it rest, then `katas calibrate`."
 )
@@ -84,36 +71,39 @@ class Surroundings:
 ALONE = Surroundings()
 
 
-class Cancelled(KatasError):
-    """The judgement was ended from outside; there is no record of it."""
+class ReadyJudge:
+    """A judge that waits for a submission to one kata, with all imported that it needs: the verdict comes sooner.
 
-    def __init__(self) -> None:
-        super().__init__("The judgement was cancelled. Nothing of it was kept.")
-
-
-@dataclass(frozen=True)
-class Event:
-    """What happens while judging, for whoever shows it.
-
-    `kind` is "run_started", "check_started", "check_done", "phase" or "log"; `elapsed` and `allowed` are seconds of
-    the running step (0 where there is no budget).
+    It serves one judgement. `end` it if there is none.
     """
 
-    kind: str
-    text: str = ""
-    check: CheckResult | None = None
-    elapsed: float = 0.0
-    allowed: float = 0.0
+    def __init__(self, kata: Kata, options: JudgeOptions, surroundings: Surroundings = ALONE) -> None:
+        """Start it.
 
+        Raises:
+            The errors of `judge`.
+        """
+        self._serves = (kata.name, kata.suite_sha256(), replace(options, whole_notebook=False))
+        self.calibration = surroundings.calibration or _calibrated(kata, options, lambda event: None)
+        self.streams = _streams(options)
+        job = _job(kata, options, surroundings, self.calibration.factors, self.streams)
+        self._process: JudgeProcess | None = JudgeProcess(replace(job, workers_ahead=1), surroundings.scratch)
 
-@dataclass
-class _RunResult:
-    """What one judge process brought."""
+    def serves(self, kata: Kata, options: JudgeOptions) -> bool:
+        """Whether it still waits, and for this: the same suite, judged in the same way."""
+        asked = (kata.name, kata.suite_sha256(), replace(options, whole_notebook=False))
+        return self._process is not None and self._process.is_alive and self._serves == asked
 
-    run: Run | None = None
-    sources: tuple[DataSource, ...] = ()
-    errors: list[str] = field(default_factory=list)
-    peak_memory: int = 0
+    def take(self) -> JudgeProcess:
+        """The process, which is no longer this one's to end."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        return process
+
+    def end(self) -> None:
+        """End the process if it still waits."""
+        if self._process is not None:
+            self.take().end()
 
 
 def judge(
@@ -122,11 +112,12 @@ def judge(
     options: JudgeOptions = JudgeOptions(),
     on_event: Callable[[Event], None] = lambda event: None,
     surroundings: Surroundings = ALONE,
+    ready: ReadyJudge | None = None,
 ) -> Record:
     """Judge `submission` against the suite of `kata`: a file, which is read once, or what was read before.
 
     Whatever is wrong with the file, or goes wrong in the judge, is in the record. Everything that was started has ended
-    when this returns or raises.
+    when this returns or raises; a `ready` judge that fits is used up.
 
     Raises:
         sandbox.SandboxError: `options.sandbox` asks for a level that this machine does not have.
@@ -138,14 +129,12 @@ def judge(
     All but the last are below `checker.errors.KatasError`.
     """
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
-    level = sandbox.choose(options.sandbox)
-    tier = probe.tier() if kata.framework == "keras" else "cpu"
     base: dict[str, Any] = {
         "kata": kata.name,
         "quick": options.quick,
         "started": started,
-        "tier": tier,
-        "sandbox": level.value,
+        "tier": _tier(kata),
+        "sandbox": sandbox.choose(options.sandbox).value,
         "machine": to_plain(probe.probe()),
         "suite_sha256": kata.suite_sha256(),
         "seed_was_set": options.seed is not None,
@@ -158,34 +147,29 @@ def judge(
         )
     except SubmissionProblem as problem:
         return _record(base, clock, _refused(problem), [], (), {}, None)
-    _log.debug("judging %s for kata %s at the level %s", snapshot.entry.name, kata.name, level)
-    measured = surroundings.calibration or _calibrated(kata, options, on_event)
-    factors = measured.factors
+    _log.debug("judging %s for kata %s at the level %s", snapshot.entry.name, kata.name, base["sandbox"])
+    ready = ready if ready is not None and ready.serves(kata, options) else None
+    measured = (
+        ready.calibration if ready else surroundings.calibration or _calibrated(kata, options, on_event)
+    )
+    streams = ready.streams if ready else _streams(options)
+    job = _job(kata, options, surroundings, measured.factors, streams)
+    waiting = ready.take() if ready else None
+    cancel = surroundings.cancel or threading.Event()
     runs: list[Run] = []
-    result = _RunResult()
-    # The secret of all that is hidden. It goes to the judge over its private pipe, and from there to no worker.
-    streams = Streams(draw_secret() if options.seed is None else options.seed)
+    result = RunResult()
     decision: Decision | Repeat = Repeat((), "")
     while isinstance(decision, Repeat):
         on_event(Event("run_started", _announced(decision, runs)))
-        job = Job(
-            kata_folder=str(kata.folder),
-            submission=snapshot,
-            secret=as_text(streams.repeat(len(runs)).secret),
-            tier=tier,
-            level=level.value,
-            factors=factors,
-            folder="",
-            data=options.data,
-            quick=options.quick,
-            checks=decision.checks,
+        if runs:
+            secret = as_text(streams.repeat(len(runs)).secret)
             # A repeat names its checks one by one.
-            up_to=None if decision.reason else options.up_to,
-            reason=decision.reason,
-            cores=surroundings.cores,
-            siblings=str(surroundings.siblings or ""),
-        )
-        result = _run_once(job, surroundings, on_event)
+            job = replace(job, secret=secret, checks=decision.checks, up_to=None, reason=decision.reason)
+        process, waiting = waiting or JudgeProcess(job, surroundings.scratch), None
+        try:
+            result = process.judge(snapshot, on_event, cancel)
+        finally:
+            process.end()
         if result.run is None or result.errors:
             decision = _broken(result)
         else:
@@ -196,7 +180,37 @@ def judge(
     if measured.disturbed:
         decision = replace(decision, remark=f"{decision.remark} {DISTURBED_CALIBRATION}".strip())
     _log.debug("%s: %s after %d runs", snapshot.entry.name, decision.outcome, len(runs))
-    return _record(base, clock, decision, runs, result.sources, factors, snapshot, result.peak_memory)
+    return _record(
+        base, clock, decision, runs, result.sources, measured.factors, snapshot, result.peak_memory
+    )
+
+
+def _tier(kata: Kata) -> str:
+    return probe.tier() if kata.framework == "keras" else "cpu"
+
+
+def _streams(options: JudgeOptions) -> Streams:
+    """The secret of all that is hidden. It goes to the judge over its private pipe, and from there to no worker."""
+    return Streams(draw_secret() if options.seed is None else options.seed)
+
+
+def _job(
+    kata: Kata, options: JudgeOptions, surroundings: Surroundings, factors: dict[str, float], streams: Streams
+) -> Job:
+    """What the first run needs to know besides the submission."""
+    return Job(
+        kata_folder=str(kata.folder),
+        secret=as_text(streams.repeat(0).secret),
+        tier=_tier(kata),
+        level=sandbox.choose(options.sandbox).value,
+        factors=factors,
+        folder="",
+        data=options.data,
+        quick=options.quick,
+        up_to=options.up_to,
+        cores=surroundings.cores,
+        siblings=str(surroundings.siblings or ""),
+    )
 
 
 def _announced(repeat: Repeat, runs: Sequence[Run]) -> str:
@@ -222,116 +236,12 @@ def _calibrated(
     return calibration.calibrate(workloads)
 
 
-def _run_once(job: Job, surroundings: Surroundings, on_event: Callable[[Event], None]) -> _RunResult:
-    folder = Path(tempfile.mkdtemp(prefix="katas-", dir=surroundings.scratch))
-    try:
-        return _run_judge(
-            replace(job, folder=str(folder)), on_event, surroundings.cancel or threading.Event()
-        )
-    finally:
-        scratch.remove(folder)
-
-
-def _run_judge(job: Job, on_event: Callable[[Event], None], cancel: threading.Event) -> _RunResult:
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            cwd=job.folder,
-            env=_variables(),
-            # Ctrl-C reaches only this process, which then ends the judge in order.
-            start_new_session=os.name == "posix",
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
-        _log.debug("judge process %d in %s", process.pid, job.folder)
-        assert process.stdin and process.stdout
-        try:
-            process.stdin.write(job.to_line())
-            process.stdin.flush()
-            result = _follow(process.stdout, on_event, cancel)
-            process.wait()
-        except BrokenPipeError:
-            result = _RunResult()
-        finally:
-            _end(process)
-        _log.debug("judge process %d ended with %s", process.pid, process.returncode)
-        if result.run is None:
-            log.seek(0)
-            result.errors.append(
-                log.read()[-4000:].decode("utf-8", "replace").strip() or "the judge ended without a word"
-            )
-        return result
-
-
-def _follow(stream: Any, on_event: Callable[[Event], None], cancel: threading.Event) -> _RunResult:
-    """Pass the judge's events on until its last one. A thread reads, so that Ctrl-C is seen at once on Windows too."""
-    lines: queue.Queue[bytes] = queue.Queue()
-
-    def read() -> None:
-        with suppress(ValueError, OSError), stream:
-            for line in stream:
-                lines.put(line)
-        lines.put(b"")
-
-    threading.Thread(target=read, daemon=True).start()
-    while True:
-        if cancel.is_set():
-            raise Cancelled
-        try:
-            line = lines.get(timeout=LOOK_EVERY)
-        except queue.Empty:
-            continue
-        if not line:
-            return _RunResult()
-        event = json.loads(line)
-        kind = event.pop("event")
-        if kind == "run":
-            return _RunResult(
-                from_plain(event["run"], Run),
-                from_plain(event["sources"], tuple[DataSource, ...]),
-                event["errors"],
-                event["peak_memory"],
-            )
-        check = from_plain(event["check"], CheckResult) if event.get("check") else None
-        on_event(
-            Event(kind, event.get("text", ""), check, event.get("elapsed", 0.0), event.get("allowed", 0.0))
-        )
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close the judge's input, which makes it end its workers and itself; insist if it does not."""
-    with suppress(OSError):
-        assert process.stdin
-        process.stdin.close()
-    try:
-        process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        from checker.judging.host.process_tree import ProcessTree
-
-        ProcessTree(process.pid).kill()
-        process.wait()
-
-
-def _variables() -> dict[str, str]:
-    """The judge process's whole environment."""
-    pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    return {
-        **kept(SYSTEM, PLACES, NETWORK, MACHINE, LANGUAGE),
-        **pip,  # a data set may come as a package
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        # Its own arithmetic needs one thread; more would take the cores from the worker that is timed.
-        **blas_threads(),
-    }
-
-
 def _refused(problem: SubmissionProblem) -> Decision:
     check = CheckResult("submission", "The file can be read", problem.outcome, 0.0, str(problem))
     return Decision(problem.outcome, (check,))
 
 
-def _broken(result: _RunResult) -> Decision:
+def _broken(result: RunResult) -> Decision:
     """The judge itself failed: say where, and keep what it had found out."""
     text = "\n".join(result.errors)[-4000:]
     known = tuple(result.run.checks) if result.run else ()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from checker.judging.session import Event
+    from checker.judging.judge_process import Event
 
 
 class LiveLine:

@@ -30,7 +30,8 @@ from pathlib import Path
 from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.judging.decide import CLEARLY_OVER
-from checker.judging.session import ALONE, Cancelled, Event, JudgeOptions, Surroundings, judge
+from checker.judging.judge_process import Cancelled, Event
+from checker.judging.session import ALONE, JudgeOptions, Surroundings, judge
 from checker.judging.side_by_side import SideBySide
 from checker.report.figures import figure, seconds
 from checker.verdict import MISSED, OPEN, STARS, WON, CheckResult, Measurement, Outcome, Record, TimeUse

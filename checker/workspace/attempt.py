@@ -17,7 +17,8 @@ from checker.workspace.typed import typed
 from checker.workspace.workspace import Workspace, WorkspaceError, workspace_at
 
 if TYPE_CHECKING:
-    from checker.judging.session import Event, JudgeOptions
+    from checker.judging.judge_process import Event
+    from checker.judging.session import JudgeOptions
     from checker.verdict import Record
 
 

@@ -33,6 +33,7 @@ from checker.judging.decide import Decision, Repeat, decide
 from checker.judging.host.circumstances import Circumstances
 from checker.judging.host.failures import SubmissionError
 from checker.judging.host.worker import Worker
+from checker.judging.snapshot import Snapshot, SubmittedFile
 from checker.judging.suite.submission import Submission
 from checker.verdict import CheckResult, Measurement, Outcome, Run, TimeUse
 
@@ -97,9 +98,8 @@ class Bench:
         (kata_folder / "kata.toml").write_text(text, encoding="utf-8")
         self.kata: Kata = load_kata(kata_folder)
         self.submission = Submission(
-            Circumstances(
-                self.kata, SOURCE[framework].encode(), folder, sandbox.choose("any"), "cpu", {workload: 1.0}
-            )
+            Circumstances(self.kata, folder, sandbox.choose("any"), "cpu", {workload: 1.0}),
+            Snapshot(SubmittedFile("solution.py", SOURCE[framework].encode())),
         )
         self.worker: Worker | None = None
         self.is_stopped_meanwhile = False

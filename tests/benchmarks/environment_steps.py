@@ -15,6 +15,7 @@ from checker.catalog import load_kata
 from checker.games.cartpole import CartPoleGame
 from checker.judging import sandbox
 from checker.judging.host.circumstances import Circumstances
+from checker.judging.snapshot import Snapshot, SubmittedFile
 from checker.judging.suite.submission import Submission
 
 STEPS = 10_000
@@ -66,7 +67,10 @@ def main() -> None:
         (folder / "90_steps" / "kata.toml").write_text(TOML, encoding="utf-8")
         kata = load_kata(folder / "90_steps")
         level = sandbox.choose("any")
-        submission = Submission(Circumstances(kata, SOURCE.encode(), folder, level, "cpu", {}))
+        submission = Submission(
+            Circumstances(kata, folder, level, "cpu", {}),
+            Snapshot(SubmittedFile("solution.py", SOURCE.encode())),
+        )
         print(f"{'':34}{'CPU us a call':>14}{'wall us a call':>16}{'CPU us a step':>15}")
         with submission.worker("steps") as worker:
             for num_envs in (0, 32):

@@ -25,6 +25,7 @@ from checker.hardware.probe import probe
 from checker.judging import sandbox
 from checker.judging.host.circumstances import Circumstances
 from checker.judging.host.failures import SubmissionError
+from checker.judging.snapshot import Snapshot, SubmittedFile
 from checker.judging.suite.submission import Submission
 
 TOML = """
@@ -127,9 +128,9 @@ def train(kind: str, steps: int) -> Training:
         folder.mkdir()
         (folder / "kata.toml").write_text(TOML, encoding="utf-8")
         circumstances = Circumstances(
-            load_kata(folder), SOURCE.encode(), Path(name), sandbox.choose("any"), "cpu", {"keras_conv": 1.0}
+            load_kata(folder), Path(name), sandbox.choose("any"), "cpu", {"keras_conv": 1.0}
         )
-        submission = Submission(circumstances)
+        submission = Submission(circumstances, Snapshot(SubmittedFile("solution.py", SOURCE.encode())))
         outcome, cpu, started = "finished", 0.0, time.monotonic()
         try:
             with submission.worker("work") as worker:

@@ -10,7 +10,6 @@ from checker.catalog import Budget, Kata
 from checker.judging import sandbox
 from checker.judging.host.others import Siblings
 from checker.judging.host.waiting import Waiting
-from checker.judging.snapshot import Snapshot
 
 # Taken for the factor of a machine that was not measured: such times are not judged, only ended.
 OF_UNKNOWN_SPEED = 4.0
@@ -21,7 +20,6 @@ class Circumstances:
     """What a run's workers are started with."""
 
     kata: Kata
-    submission: Snapshot
     folder: Path
     level: sandbox.Level
     tier: str

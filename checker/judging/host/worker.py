@@ -23,6 +23,7 @@ from checker.judging.host.failures import SubmissionError, from_failure, is_time
 from checker.judging.host.remote_object import RemoteObject
 from checker.judging.host.watch import Limits, Usage
 from checker.judging.host.worker_process import WorkerProcess
+from checker.judging.snapshot import Snapshot
 from checker.units import MB
 from checker.verdict import Measurement, Outcome, TimeUse
 
@@ -109,6 +110,8 @@ class Worker(AbstractContextManager["Worker"]):
             circumstances.waiting,
             circumstances.siblings,
         )
+        # What `load` loads; it may come after the start.
+        self.submission: Snapshot | None = None
         self._loaded = False
         self._start_nonce = ""
         self._start_limits = Limits(START_CPU_SECONDS * circumstances.slowness, START_WALL_SECONDS)
@@ -158,6 +161,7 @@ class Worker(AbstractContextManager["Worker"]):
         """
         if self._loaded:
             return
+        assert self.submission is not None
         c = self._circumstances
         self.warm_up()
         starting = "loading TensorFlow" if self.kata.framework == "keras" else "starting Python"
@@ -171,7 +175,9 @@ class Worker(AbstractContextManager["Worker"]):
         message, _ = self._process.exchange(
             {
                 "operation": "load",
-                "files": [[file.name, np.frombuffer(file.source, np.uint8)] for file in c.submission.files],
+                "files": [
+                    [file.name, np.frombuffer(file.source, np.uint8)] for file in self.submission.files
+                ],
                 "allowed": list(self.kata.allowed_imports),
                 "functions": [[f.name, f.arguments] for f in self.kata.functions],
             },

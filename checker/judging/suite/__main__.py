@@ -1,7 +1,8 @@
 """The judge process: one run of one kata's suite.
 
-Started as `python -I -m checker.judging.suite`. It reads its job as one line of JSON from standard input,
-which stays open: when it closes, whoever ordered the run is gone, and the judge ends its workers and itself.
+Started as `python -I -m checker.judging.suite`. It reads its job as one line of JSON from standard input, imports what it
+needs, and reads the submission as a second line, which may come later. The input stays open: when it closes, whoever ordered
+the run is gone, and the judge ends its workers and itself.
 Events go to standard output, one line of JSON each; the last is `{"event": "run", ...}`.
 """
 
@@ -12,10 +13,11 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from checker.judging.job import Job
+from checker.judging.job import Job, submission_of
 
 LOG_TAIL = 4_000
 # The suite's own guard lies beyond what the workers' limits allow: so many seconds, and by the clock on the wall so many
@@ -60,14 +62,14 @@ def main() -> None:
     job = Job.from_line(sys.stdin.buffer.readline())
     if job.cores and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, job.cores)
-    run(job, reporter)
+    run(job, sys.stdin.buffer.readline, reporter)
     # Nothing that is left (a thread blocked on a dead worker's pipe) may hold up the end.
     sys.stderr.flush()
     os._exit(0)
 
 
-def run(job: Job, reporter: Reporter) -> None:
-    """Run the suite of the job's kata and report its checks and the run as a whole."""
+def run(job: Job, next_line: Callable[[], bytes], reporter: Reporter) -> None:
+    """Run the suite of the job's kata on the submission that the next line brings; report its checks and the run."""
     import pytest
 
     from checker.catalog import load_kata
@@ -80,11 +82,9 @@ def run(job: Job, reporter: Reporter) -> None:
     from checker.judging.suite.submission import Submission
     from checker.verdict import Run
 
-    started = time.monotonic()
     kata = load_kata(Path(job.kata_folder))
     circumstances = Circumstances(
         kata=kata,
-        submission=job.submission,
         folder=Path(job.folder),
         level=sandbox.Level(job.level),
         tier=job.tier,
@@ -96,6 +96,11 @@ def run(job: Job, reporter: Reporter) -> None:
         ),
     )
     submission = Submission(circumstances)
+    submission.prepare(job.workers_ahead)
+    if not (line := next_line()):
+        _leave(submission, Path(job.folder))
+    submission.snapshot = submission_of(line)
+    started = time.monotonic()
     _watch_parent(submission, Path(job.folder))
     data = GivenData(job.data, job.tier, lambda text: reporter.seldom("phase", text=text))
     selection = Selection(job.quick, job.checks, job.up_to)
@@ -157,9 +162,6 @@ def _pytest_arguments(suite: Path, folder: Path, guard: float) -> list[str]:
 
 def _watch_parent(submission: Any, folder: Path) -> None:
     """End everything when standard input closes: then nobody waits for the run any more."""
-
-    from checker.judging.sandbox import scratch
-
     # A descriptor of its own: pytest puts other files on 0 while it captures. The raw one, since a read through
     # sys.stdin would keep its lock while the interpreter ends.
     orders = os.dup(0)
@@ -167,11 +169,17 @@ def _watch_parent(submission: Any, folder: Path) -> None:
     def watch() -> None:
         while os.read(orders, 4096):
             pass
-        submission.end()
-        scratch.remove(folder)
-        os._exit(EXIT_ABANDONED)
+        _leave(submission, folder)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _leave(submission: Any, folder: Path) -> NoReturn:
+    from checker.judging.sandbox import scratch
+
+    submission.end()
+    scratch.remove(folder)
+    os._exit(EXIT_ABANDONED)
 
 
 if __name__ == "__main__":

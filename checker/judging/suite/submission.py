@@ -9,13 +9,18 @@ from typing import Any
 from checker.judging.host.circumstances import Circumstances
 from checker.judging.host.failures import SubmissionError
 from checker.judging.host.worker import Worker
+from checker.judging.snapshot import Snapshot
 
 
 @dataclass
 class Submission:
-    """What a suite sees of the learner's file: `submission.predict(x, w, b)` calls it in a worker."""
+    """What a suite sees of the learner's file: `submission.predict(x, w, b)` calls it in a worker.
+
+    `snapshot` comes before the first test, and may come after the first workers were prepared.
+    """
 
     circumstances: Circumstances
+    snapshot: Snapshot | None = None
     workers: list[Worker] = field(default_factory=list)
     _prepared: list[Worker] = field(default_factory=list)
     _functions: Worker | None = None
@@ -24,7 +29,8 @@ class Submission:
     @property
     def source(self) -> str:
         """The submission's text."""
-        return self.circumstances.submission.entry.source.decode("utf-8")
+        assert self.snapshot is not None
+        return self.snapshot.entry.source.decode("utf-8")
 
     def worker(self, label: str, *, shared: bool = False) -> Worker:
         """A new worker process of its own, for `with submission.worker("training") as worker:`.
@@ -39,6 +45,7 @@ class Submission:
             raise self._broken
         worker = self._prepared.pop(0) if self._prepared else self._new(label)
         worker.is_shared = shared
+        worker.submission = self.snapshot
         try:
             worker.load()
         except SubmissionError as error:
