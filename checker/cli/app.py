@@ -15,6 +15,7 @@ COMMANDS = {
     "status": "checker.cli.status",
     "lesson": "checker.cli.reading",
     "check": "checker.cli.check",
+    "watch": "checker.cli.watch",
     "hint": "checker.cli.reading",
     "solution": "checker.cli.reading",
     "doctor": "checker.cli.doctor",

@@ -18,7 +18,7 @@ from checker.workspace.workspace import Workspace, WorkspaceError, workspace_at
 
 if TYPE_CHECKING:
     from checker.judging.judge_process import Event
-    from checker.judging.session import JudgeOptions
+    from checker.judging.session import JudgeOptions, ReadyJudge, Surroundings
     from checker.verdict import Record
 
 
@@ -110,11 +110,13 @@ def attempt(
     on_event: Callable[[Event], None],
     *,
     unlocks: bool = True,
+    surroundings: Surroundings | None = None,
+    ready: ReadyJudge | None = None,
 ) -> Attempt:
     """Judge the workspace's solution of a kata and keep the run.
 
     `unlocks=False` judges a locked kata too, whose pass unlocks nothing. Nor does one with a chosen seed:
-    whoever knows the hidden draw beforehand can write a solution for it alone.
+    whoever knows the hidden draw beforehand can write a solution for it alone. `surroundings` and `ready` are as for `judge`.
 
     Raises:
         WorkspaceError: the kata is locked or its file is missing.
@@ -132,10 +134,10 @@ def attempt(
     solution = workspace.solution(kata)
     ledger = Ledger(workspace.ledger_file)
     ledger.prepare()
-    from checker.judging.session import judge
+    from checker.judging.session import ALONE, judge
     from checker.verdict import Outcome
 
-    record = judge(kata, solution, options, on_event)
+    record = judge(kata, solution, options, on_event, surroundings or ALONE, ready)
     counts = needed is None and options.seed is None
     passed_in_turn = counts and not record.quick and record.outcome is Outcome.PASSED
     try:

@@ -34,7 +34,7 @@ def build(image_shape):
 
 
 def train(model, x_train, y_train, x_val, y_val):
-    rate = keras.optimizers.schedules.CosineDecay(3e-3, 4 * (len(x_train) // 64 + 1))
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, 7 * (len(x_train) // 64 + 1))
     model.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
     both_ways = np.concatenate([x_train, x_train[:, :, ::-1]])
-    model.fit(both_ways, np.tile(y_train, 2), batch_size=128, epochs=4, verbose=0)
+    model.fit(both_ways, np.tile(y_train, 2), batch_size=128, epochs=7, verbose=0)
