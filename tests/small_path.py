@@ -91,7 +91,12 @@ def record(kata: str = "01_first", outcome: Outcome = Outcome.PASSED, **changes:
 
 
 def judge(
-    kata: Any, submission: Path, options: Any = None, on_event: Any = None, surroundings: Any = None
+    kata: Any,
+    submission: Path,
+    options: Any = None,
+    on_event: Any = None,
+    surroundings: Any = None,
+    ready: Any = None,
 ) -> Record:
     """In place of the real judge: a submission passes if it says `2 * x`, else it fails its first check.
 
