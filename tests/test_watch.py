@@ -343,7 +343,7 @@ def test_in_a_terminal(tmp_path: Path) -> None:
         terminal.types("clear; fg", "Enter")
         assert terminal.comes_to_show("All quick checks pass"), terminal.screen
         terminal.resize(60)
-        terminal.types("h")
+        terminal.types("Up", "ㅗ")  # the key of h, with a Korean keyboard
         assert terminal.comes_to_show("Hint 1 of"), terminal.screen
         in_place(file, f"{right}\n\ndef predict(x, w, b):\n    return 7.0\n")
         assert terminal.comes_to_show("it cannot be judged yet"), terminal.screen

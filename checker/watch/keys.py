@@ -13,6 +13,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 ENTER = "\n"
+KOREAN = {"ㅂ": "q", "ㅗ": "h", "ㅣ": "l", "ㅜ": "n", "ㄱ": "r"}
 
 
 class Keys:
@@ -92,12 +93,24 @@ def _of_posix(number: int, seconds: float) -> str:
         return ""
     if not ready:
         return ""
-    read = os.read(number, 32)
+    # No more than the one: what is typed ahead of the end is the shell's.
+    read = os.read(number, 1)
     if not read:
         raise EOFError  # the terminal is gone
-    # An arrow or a function key is one press of several bytes, and none that is known here.
-    text = read.decode("utf-8", "replace")
-    return "" if text.startswith("\x1b") else text[0].replace("\r", ENTER)
+    if read == b"\x1b":
+        # An arrow or a function key is one press of several bytes, and none that is known here.
+        while select.select([number], [], [], 0.02)[0] and os.read(number, 1):
+            pass
+        return ""
+    # A letter outside of ASCII says in its first byte how many follow.
+    for _ in range(sum(read[0] >= least for least in (0xC0, 0xE0, 0xF0))):
+        read += os.read(number, 1)
+    return _latin(read.decode("utf-8", "replace"))
+
+
+def _latin(key: str) -> str:
+    """The key as it is called with a Latin keyboard; the one for Korean lies on the same keys."""
+    return KOREAN.get(key, key.replace("\r", ENTER))
 
 
 def _of_windows(seconds: float) -> str:
@@ -112,7 +125,7 @@ def _of_windows(seconds: float) -> str:
                 return ""
             if key == "\x03":
                 raise KeyboardInterrupt
-            return key.replace("\r", ENTER)
+            return _latin(key)
         if time.monotonic() >= end:
             return ""
         time.sleep(0.02)
