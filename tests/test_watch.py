@@ -281,8 +281,13 @@ class Terminal:
     """A shell in tmux."""
 
     def __init__(self, folder: Path, socket: Path) -> None:
-        self._tmux = ["tmux", "-S", str(socket)]
-        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "TERM": "xterm"}
+        self._tmux = ["env", "LC_ALL=C.UTF-8", "tmux", "-u", "-S", str(socket)]
+        environ = {
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "TERM": "xterm",
+            "LC_ALL": "C.UTF-8",
+        }
         begin = [
             *self._tmux,
             "-f",
@@ -351,6 +356,7 @@ def test_in_a_terminal(tmp_path: Path) -> None:
         assert terminal.comes_to_show("All quick checks pass"), terminal.screen
         terminal.types("Enter")
         assert terminal.comes_to_show("Unlocked: 02"), terminal.screen
+        terminal.resize(80)
         terminal.types("q")
         terminal.types("clear; stty -a > after; cmp before after && echo the sa''me", "Enter")
         assert terminal.comes_to_show("the same"), terminal.screen

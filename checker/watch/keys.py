@@ -98,14 +98,22 @@ def _of_posix(number: int, seconds: float) -> str:
     if not read:
         raise EOFError  # the terminal is gone
     if read == b"\x1b":
-        # An arrow or a function key is one press of several bytes, and none that is known here.
-        while select.select([number], [], [], 0.02)[0] and os.read(number, 1):
-            pass
+        _skip_sequence(number)
         return ""
     # A letter outside of ASCII says in its first byte how many follow.
     for _ in range(sum(read[0] >= least for least in (0xC0, 0xE0, 0xF0))):
         read += os.read(number, 1)
     return _latin(read.decode("utf-8", "replace"))
+
+
+def _skip_sequence(number: int) -> None:
+    """An arrow or a function key is one press of several bytes: `ESC [` or `ESC O`, parameters, and a letter or `~`."""
+    read = b""
+    while select.select([number], [], [], 0.02)[0]:
+        before, read = read, os.read(number, 1)
+        is_introduced = before != b""
+        if not read or (not is_introduced and read not in b"[O") or (is_introduced and read >= b"@"):
+            return
 
 
 def _latin(key: str) -> str:
