@@ -186,13 +186,17 @@ class DataSource:
 class Artifact:
     """Something that belongs to a record and lies beside it, such as a picture: its name, media type, SHA-256 and bytes.
 
-    Whoever keeps the record keeps the bytes under the hash.
+    Whoever keeps the record keeps the bytes under the hash. `caption` says what is to be seen, `alt` what somebody who
+    cannot see it should know.
     """
 
     name: str
     media_type: str
     sha256: str
     size: int
+    caption: str = ""
+    caption_ko: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True)

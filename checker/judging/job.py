@@ -16,7 +16,7 @@ class Job:
     `secret` is the text of the secret from which all that is hidden is drawn (see `checker.judging.streams`). `folder` is
     the run's own; `siblings` is the folder in which judgements that run beside each other on purpose tell what they use
     (empty: there are none). `cores` are those that this run may use; none means all. `workers_ahead` are started before the
-    submission comes.
+    submission comes; `draws` asks for pictures.
     """
 
     kata_folder: str
@@ -33,6 +33,7 @@ class Job:
     cores: tuple[int, ...] = ()
     siblings: str = ""
     workers_ahead: int = 0
+    draws: bool = False
 
     def to_line(self) -> bytes:
         """One line of JSON."""

@@ -6,6 +6,8 @@ that it needs and its first workers started: then a verdict comes sooner.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import logging
 import os
@@ -27,7 +29,7 @@ from checker.judging.sandbox import scratch
 from checker.judging.snapshot import Snapshot
 from checker.record_format import from_plain
 from checker.variables import LANGUAGE, MACHINE, NETWORK, PLACES, SYSTEM, kept
-from checker.verdict import CheckResult, DataSource, Run
+from checker.verdict import Artifact, CheckResult, DataSource, Run
 
 _log = logging.getLogger("katas.session")
 # A cancelled judgement is noticed within so many seconds.
@@ -65,6 +67,7 @@ class RunResult:
     sources: tuple[DataSource, ...] = ()
     errors: list[str] = field(default_factory=list)
     peak_memory: int = 0
+    pictures: list[tuple[Artifact, bytes]] = field(default_factory=list)
 
 
 class JudgeProcess:
@@ -158,6 +161,7 @@ def _follow(stream: Any, on_event: Callable[[Event], None], cancel: threading.Ev
         lines.put(b"")
 
     threading.Thread(target=read, daemon=True).start()
+    pictures: list[tuple[Artifact, bytes]] = []
     while True:
         if cancel.is_set():
             raise Cancelled
@@ -175,11 +179,21 @@ def _follow(stream: Any, on_event: Callable[[Event], None], cancel: threading.Ev
                 from_plain(event["sources"], tuple[DataSource, ...]),
                 event["errors"],
                 event["peak_memory"],
+                pictures,
             )
+        if kind == "picture":
+            pictures.append(_picture(event))
+            continue
         check = from_plain(event["check"], CheckResult) if event.get("check") else None
         on_event(
             Event(kind, event.get("text", ""), check, event.get("elapsed", 0.0), event.get("allowed", 0.0))
         )
+
+
+def _picture(event: dict[str, Any]) -> tuple[Artifact, bytes]:
+    content = base64.b64decode(event.pop("content"))
+    made = {**event, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    return from_plain(made, Artifact), content
 
 
 def _variables() -> dict[str, str]:

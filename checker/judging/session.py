@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,9 +24,11 @@ from checker.judging.judge_process import Event, JudgeProcess, RunResult
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
 from checker.judging.streams import Streams, as_text, draw_secret
 from checker.record_format import to_plain
-from checker.verdict import CheckResult, DataSource, Outcome, Record, Run, SourceFile, TimeUse
+from checker.verdict import Artifact, CheckResult, DataSource, Outcome, Record, Run, SourceFile, TimeUse
+from checker.whole_files import whole_file
 
 _log = logging.getLogger("katas.session")
+MAX_PICTURES_BYTES = 2_000_000
 DISTURBED_CALIBRATION = (
     "This machine was busy when its speed was measured: let it rest, then `katas calibrate`."
 )
@@ -59,6 +62,8 @@ class Surroundings:
         siblings: a folder that judgements share which run beside each other on purpose, so that what the others use is
             not taken for a disturbance.
         cancel: ends the judgement, with everything that it started, soon after it is set.
+        pictures: the folder into which pictures of what was learned are written, each under its hash; none are drawn if
+            None.
     """
 
     scratch: Path | None = None
@@ -66,6 +71,7 @@ class Surroundings:
     cores: tuple[int, ...] = ()
     siblings: Path | None = None
     cancel: threading.Event | None = None
+    pictures: Path | None = None
 
 
 ALONE = Surroundings()
@@ -157,6 +163,7 @@ def judge(
     waiting = ready.take() if ready else None
     cancel = surroundings.cancel or threading.Event()
     runs: list[Run] = []
+    pictures: list[tuple[Artifact, bytes]] = []
     result = RunResult()
     decision: Decision | Repeat = Repeat((), "")
     while isinstance(decision, Repeat):
@@ -164,12 +171,15 @@ def judge(
         if runs:
             secret = as_text(streams.repeat(len(runs)).secret)
             # A repeat names its checks one by one.
-            job = replace(job, secret=secret, checks=decision.checks, up_to=None, reason=decision.reason)
+            job = replace(
+                job, secret=secret, checks=decision.checks, up_to=None, reason=decision.reason, draws=False
+            )
         process, waiting = waiting or JudgeProcess(job, surroundings.scratch), None
         try:
             result = process.judge(snapshot, on_event, cancel)
         finally:
             process.end()
+        pictures += result.pictures
         if result.run is None or result.errors:
             decision = _broken(result)
         else:
@@ -180,9 +190,25 @@ def judge(
     if measured.disturbed:
         decision = replace(decision, remark=f"{decision.remark} {DISTURBED_CALIBRATION}".strip())
     _log.debug("%s: %s after %d runs", snapshot.entry.name, decision.outcome, len(runs))
-    return _record(
+    made = _record(
         base, clock, decision, runs, result.sources, measured.factors, snapshot, result.peak_memory
     )
+    return replace(made, artifacts=_kept(pictures, surroundings.pictures))
+
+
+def _kept(pictures: Sequence[tuple[Artifact, bytes]], folder: Path | None) -> tuple[Artifact, ...]:
+    """Write the pictures, as long as they are not too large together; those that could be."""
+    kept: list[Artifact] = []
+    for artifact, content in pictures if folder is not None else ():
+        if sum(one.size for one in kept) + artifact.size > MAX_PICTURES_BYTES:
+            break
+        assert folder is not None
+        with suppress(OSError):  # a verdict does not depend on them
+            folder.mkdir(parents=True, exist_ok=True)
+            with whole_file(folder / artifact.sha256) as file:
+                file.write(content)
+            kept.append(artifact)
+    return tuple(kept)
 
 
 def _tier(kata: Kata) -> str:
@@ -210,6 +236,7 @@ def _job(
         up_to=options.up_to,
         cores=surroundings.cores,
         siblings=str(surroundings.siblings or ""),
+        draws=surroundings.pictures is not None,
     )
 
 

@@ -5,6 +5,7 @@
     company.py          answers that depend on the batch, on chance or on the process
     training.py         what a trained network's history and weights tell
     disguises.py        how the pictures of a run are disguised
+    show.py             pictures for the report
     numbers.py          random numbers that anyone may know, for experiments
     network.py          a network of arrays, computed by the judge
     backward.py         which mistake of backpropagation gives a gradient

@@ -32,3 +32,10 @@ def disguised(images: Images, data: Any, streams: Any, note: str = "") -> Images
     name = sorted(DISGUISES)[streams.hidden("disguise").integers(len(DISGUISES))]
     data.note_disguise(f"images {name}{note}")
     return np.ascontiguousarray(DISGUISES[name](images))
+
+
+def upright(images: Images, streams: Any) -> Images:
+    """Pictures of the run as they were before `disguised`, for people; (n, height, width), of any type."""
+    name = sorted(DISGUISES)[streams.hidden("disguise").integers(len(DISGUISES))]
+    other = {"turned to the left": "turned to the right", "turned to the right": "turned to the left"}
+    return np.ascontiguousarray(DISGUISES[other.get(name, name)](images))

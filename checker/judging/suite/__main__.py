@@ -103,7 +103,7 @@ def run(job: Job, next_line: Callable[[], bytes], reporter: Reporter) -> None:
     started = time.monotonic()
     _watch_parent(submission, Path(job.folder))
     data = GivenData(job.data, job.tier, lambda text: reporter.seldom("phase", text=text))
-    selection = Selection(job.quick, job.checks, job.up_to)
+    selection = Selection(job.quick, job.checks, job.up_to, job.draws)
     plugin = JudgePlugin(
         kata, submission, data, Streams(from_text(job.secret)), job.tier, selection, reporter
     )

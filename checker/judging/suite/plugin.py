@@ -8,6 +8,7 @@ that needs it reports it and the others wait.
 
 from __future__ import annotations
 
+import base64
 import time
 import traceback
 from collections.abc import Callable, Generator
@@ -27,6 +28,7 @@ from checker.judging.suite.data import GivenData
 from checker.judging.suite.expect import Expect
 from checker.judging.suite.submission import Submission
 from checker.suite.diagnosis import Diagnose
+from checker.suite.show import Show
 from checker.verdict import STARS, CheckResult, Diagnosis, Measurement, Outcome
 
 MAX_MESSAGE = 4_000
@@ -35,11 +37,12 @@ MAX_LOG = 4_000
 
 @dataclass(frozen=True)
 class Selection:
-    """Which checks are run: only the quick ones, only some, or all up to and including one."""
+    """Which checks are run: only the quick ones, only some, or all up to and including one; and whether pictures are drawn."""
 
     quick: bool = False
     checks: tuple[str, ...] = ()
     up_to: str | None = None
+    draws: bool = False
 
 
 @dataclass
@@ -120,6 +123,25 @@ class JudgePlugin:
         """Runs a check's experiments after a miss (see `checker.suite.diagnosis.Diagnose`)."""
         return Diagnose(self._cpu_seconds, self._experiment_failed)
 
+    @pytest.fixture(scope="session")
+    def show(self) -> Show:
+        """Pictures for the report, in tests marked `pytest.mark.picture` (see `checker.suite.show`)."""
+        return Show(self._picture)
+
+    def _picture(
+        self, name: str, media_type: str, content: bytes, caption: str, caption_ko: str, alt: str
+    ) -> None:
+        encoded = base64.b64encode(content).decode()
+        self.emit(
+            "picture",
+            name=name,
+            media_type=media_type,
+            content=encoded,
+            caption=caption,
+            caption_ko=caption_ko,
+            alt=alt,
+        )
+
     def _cpu_seconds(self) -> float:
         workers = self.given_submission.workers
         return time.process_time() + sum(worker.cpu_seconds for worker in workers if worker.is_alive)
@@ -133,13 +155,16 @@ class JudgePlugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "training: needs a trained model; waits for all other checks")
+        config.addinivalue_line("markers", "picture: draws what was learned, after everything was judged")
         config.addinivalue_line("markers", f"star(name): belongs to a star, one of {', '.join(STARS)}")
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         for item in items:
             if _star(item) not in ("", *STARS):
                 self.suite_errors.append(f"{item.name}: there is no star {_star(item)!r}")
-        items.sort(key=lambda item: (bool(_star(item)), _needs_training(item), item.path.name))
+        items.sort(
+            key=lambda item: (_is_picture(item), bool(_star(item)), _needs_training(item), item.path.name)
+        )
         chosen = [item for item in items if self._is_chosen(item)]
         if self.selection.up_to is not None:
             last = max(
@@ -159,6 +184,8 @@ class JudgePlugin:
     def _is_chosen(self, item: pytest.Item) -> bool:
         if self.selection.quick and _needs_training(item):
             return False
+        if _is_picture(item):
+            return self.selection.draws and not self.selection.checks and self.selection.up_to is None
         return not self.selection.checks or any(_is_named(item, name) for name in self.selection.checks)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -182,6 +209,13 @@ class JudgePlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         error = call.excinfo.value if call.excinfo else None
+        if _is_picture(item):
+            if call.when == "setup":
+                self.emit("phase", text="drawing what was learned")
+            # What cannot be drawn is left out: the verdict stands already.
+            if error is not None and not isinstance(error, (SubmissionError, Missed, pytest.skip.Exception)):
+                self.harmless_errors.append("".join(traceback.format_exception(error)))
+            return report
         before = self._parts.get(item.nodeid)
         if call.when == "setup":
             self.emit("check_started", text=_title(item))
@@ -268,6 +302,10 @@ class JudgePlugin:
 
 def _needs_training(item: pytest.Item) -> bool:
     return item.get_closest_marker("training") is not None
+
+
+def _is_picture(item: pytest.Item) -> bool:
+    return item.get_closest_marker("picture") is not None
 
 
 def _star(item: pytest.Item) -> str:

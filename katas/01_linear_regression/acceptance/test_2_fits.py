@@ -18,6 +18,7 @@ causes = beside(__file__, "causes_fits")
 pytestmark = pytest.mark.training
 
 EXCESS = "error above the best fit"
+SHOWN_ROWS = 400
 DIVERGED = (
     "Did the steps grow instead of shrink, or was something divided by a spread of 0? Print the loss after the "
     "first ten steps."
@@ -343,3 +344,23 @@ def test_descent_is_fast(expect: Any, descended: Any) -> None:
 def test_closed_form_is_fast(expect: Any, solved: Any) -> None:
     """fit_closed_form needs no more than one solver"""
     expect.near_reference(solved[1], "One call of a solver on (20000, 9) numbers is enough.")
+
+
+@pytest.mark.picture
+def test_predictions(show: Any, houses: Any, descended: Any, read_pair: Any) -> None:
+    """predicted against true answers"""
+    (x, y), (given, _) = houses, descended
+    w, b = read_pair(given, "fit_gradient_descent", ("w", "b"), x.shape[1])
+    ends = np.array([y.min(), y.max()])
+    show.scatter(
+        "predictions",
+        y[:SHOWN_ROWS],
+        (x @ w + b)[:SHOWN_ROWS],
+        line=(ends, ends),
+        x="true y",
+        y="predicted y",
+        caption=f"What your descent predicts for {SHOWN_ROWS} of 20,000 rows, against the truth. On the line both are the "
+        "same; what is left beside it is the noise that no straight line can explain.",
+        caption_ko=f"경사 하강법으로 구한 계수가 20,000개 행 가운데 {SHOWN_ROWS}개에 대해 예측한 값과 참값입니다. 선 위에서는 둘이 "
+        "같고, 선에서 벗어난 만큼은 어떤 직선으로도 설명할 수 없는 잡음입니다.",
+    )

@@ -232,3 +232,25 @@ def test_fast_curve(expect: Any, fitted: Any) -> None:
     expect.near_reference(
         slowest, "How many steps does the curve need? A rate that falls towards the end needs fewer."
     )
+
+
+@pytest.mark.picture
+def test_curves_are_drawn(show: Any, fitted: Any, submission: Any) -> None:
+    """each curve with the learned one"""
+    for name, ko in (("sine", "사인"), ("step", "계단"), ("sawtooth", "톱니")):
+        *_, asked_again = fitted(name, UNITS)
+        fit = asked_again()
+        grid = np.linspace(-2.95, 2.95, 400)[:, None]
+        curves = {f"{UNITS} units": (grid[:, 0], np.asarray(submission.forward(fit.params, grid))[:, 0])}
+        if name == "sawtooth":
+            one = fitted(name, 1)[-1]()
+            curves["1 unit"] = (grid[:, 0], np.asarray(submission.forward(one.params, grid))[:, 0])
+        show.lines(
+            f"the {name}",
+            curves,
+            points=(fit.x[:, 0], fit.y[:, 0]),
+            x="x",
+            y="y",
+            caption=f"The points of the {name} and what your network draws through them.",
+            caption_ko=f"{ko} 곡선의 점들과 학습한 신경망이 그린 곡선입니다.",
+        )

@@ -17,6 +17,7 @@ training = beside(__file__, "causes_training")
 pytestmark = pytest.mark.training
 
 TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 60_000, 10_000, 300
+SHOWN_DIGITS = 12
 YARDSTICKS = {"chance": 0.1, "the best linear model": 0.925}
 
 Params = list[np.ndarray]
@@ -342,3 +343,25 @@ def test_high_accuracy(expect: Any, targets: Any, kata: Any, digits: Any, answer
 def test_fast_digits(expect: Any, trained: Any) -> None:
     """train_classifier needs little time"""
     expect.near_reference(trained[1], "Is everything float32? Which epoch does not help any more?")
+
+
+@pytest.mark.picture
+def test_mistaken_digits(show: Any, digits: Any, answers: np.ndarray, streams: Any) -> None:
+    """digits that it takes for others"""
+    pixels, classes = (
+        np.argsort(streams.hidden(n).permutation(c)) for n, c in (("pixels", 784), ("classes", 10))
+    )
+    said = answers.argmax(axis=1)
+    surest = np.argsort(-answers.max(axis=1))
+    wrong = [row for row in surest if said[row] != digits.hidden_labels[row]][:SHOWN_DIGITS]
+    if not wrong:
+        return
+    images = digits.hidden[wrong][:, pixels].reshape(-1, 28, 28) / 255
+    taken = ", ".join(f"{classes[digits.hidden_labels[row]]} as {classes[said[row]]}" for row in wrong)
+    taken_ko = ", ".join(f"{classes[digits.hidden_labels[row]]}→{classes[said[row]]}" for row in wrong)
+    show.images(
+        "mistakes",
+        [images],
+        caption=f"Digits of which your network is sure, and wrong. From the left it takes {taken}.",
+        caption_ko=f"신경망이 확신하지만 틀린 숫자들입니다. 왼쪽부터 참값→대답: {taken_ko}.",
+    )
