@@ -117,6 +117,13 @@ class Kata:
         korean = self.folder / "lesson.ko.md"
         return korean if language == "ko" and korean.exists() else self.folder / "lesson.md"
 
+    def after(self, language: str) -> str:
+        """What a pass means and what to try next, Markdown in "en" or "ko"; empty where the kata says nothing."""
+        for name in ("after.ko.md", "after.md") if language == "ko" else ("after.md",):
+            if (self.folder / name).exists():
+                return (self.folder / name).read_text(encoding="utf-8")
+        return ""
+
     def hints(self) -> list[str]:
         """The hints in order: the parts of `hints.md` that start with a second-level heading."""
         text = (self.folder / "hints.md").read_text(encoding="utf-8")

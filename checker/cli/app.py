@@ -16,6 +16,7 @@ COMMANDS = {
     "lesson": "checker.cli.reading",
     "check": "checker.cli.check",
     "watch": "checker.cli.watch",
+    "report": "checker.cli.report",
     "hint": "checker.cli.reading",
     "solution": "checker.cli.reading",
     "doctor": "checker.cli.doctor",

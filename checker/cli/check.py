@@ -75,7 +75,7 @@ def check(
 
     Exit code: 0 passed, 1 not passed, 2 usage or locked, 3 inconclusive, 4 judge error.
     """
-    from checker.judging.session import JudgeOptions, judge
+    from checker.judging.session import JudgeOptions, Surroundings, judge
     from checker.report.live import live_line
 
     katas = load_katas(folders)
@@ -101,7 +101,15 @@ def check(
         kata = kata_meant(number, katas, workspace)
         options = JudgeOptions(seed=seed, quick=quick, sandbox=sandbox, data=_data_for(kata, data))
         with live_line(sys.stderr) as on_event:
-            result = attempt(workspace, katas, kata, options, on_event, unlocks=not every)
+            result = attempt(
+                workspace,
+                katas,
+                kata,
+                options,
+                on_event,
+                unlocks=not every,
+                surroundings=Surroundings(pictures=None if quick else workspace.pictures),
+            )
     if junit is not None:
         _write_junit(result.record, junit)
     if as_json:

@@ -32,6 +32,8 @@ COLOURS = (
     "#2aa3a3",
     "#9a9a9a",
 )
+# What is counted has no halves.
+COUNTED = ("layer", "epoch")
 FRAMES, FRAME_MILLISECONDS = 24, 80
 
 Emit = Callable[..., None]
@@ -164,10 +166,13 @@ class Show:
 
         matplotlib.use("Agg")
         from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
 
         figure = Figure(figsize=(4.6, 3.0), dpi=144, layout="constrained")
         axes = figure.add_subplot()
         draw(axes)
+        if x in COUNTED:
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel(x, color=GREY, fontsize=9)
         axes.set_ylabel(y, color=GREY, fontsize=9)
         axes.tick_params(colors=GREY, labelsize=8)

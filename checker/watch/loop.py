@@ -166,7 +166,9 @@ class Watch:
                 kata,
                 options,
                 on_event,
-                surroundings=Surroundings(cancel=cancel),
+                surroundings=Surroundings(
+                    cancel=cancel, pictures=self._workspace.pictures if whole else None
+                ),
                 ready=None if whole else self._ready,
             )
             self._done.put(_Done(kata, whole, result))

@@ -6,6 +6,7 @@ Everything that `katas check` does but for reading the command line and printing
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from checker.judging.judge_process import Event
     from checker.judging.session import JudgeOptions, ReadyJudge, Surroundings
     from checker.verdict import Record
+
+
+RUNS_WITH_PICTURES = 5
 
 
 @dataclass(frozen=True)
@@ -148,11 +152,27 @@ def attempt(
         if following:
             record = replace(record, next_kata=following.name)
         ledger.add(record, counts=counts)
+        _forget_old_pictures(workspace, ledger)
         if following:
             workspace.lay_out([following])
     except (LedgerError, WorkspaceError) as error:
         return Attempt(record, not_kept=str(error), needed=needed)
     return Attempt(record, unlocked=following, is_last=is_first and following is None, needed=needed)
+
+
+def _forget_old_pictures(workspace: Workspace, ledger: Ledger) -> None:
+    """Keep the pictures of the latest runs of each kata alone: thousands of attempts would fill the disk."""
+    if not workspace.pictures.is_dir():
+        return
+    by_kata: dict[str, list[set[str]]] = {}
+    for entry in ledger.entries():
+        if entry.record.artifacts:
+            by_kata.setdefault(entry.kata, []).append({one.sha256 for one in entry.record.artifacts})
+    kept = {name for runs in by_kata.values() for run in runs[-RUNS_WITH_PICTURES:] for name in run}
+    for file in workspace.pictures.iterdir():
+        if file.name not in kept:
+            with suppress(OSError):
+                file.unlink()
 
 
 def _need_solution(workspace: Workspace, kata: Kata, *, is_locked: bool) -> None:

@@ -8,6 +8,7 @@
             lesson.md  lesson.ko.md, and the pictures in them
         .katas/                     marks the workspace
             ledger.sqlite           every judged run
+            pictures/               what was learned, by hash
 
 No file that exists is ever overwritten.
 """
@@ -60,6 +61,11 @@ class Workspace:
     def ledger_file(self) -> Path:
         """The SQLite file with every judged run."""
         return self.root / MARK / "ledger.sqlite"
+
+    @property
+    def pictures(self) -> Path:
+        """Where pictures of runs lie, each under its hash."""
+        return self.root / MARK / "pictures"
 
     def folder(self, kata: Kata) -> Path:
         """The kata's folder in this workspace."""

@@ -361,6 +361,6 @@ def test_predictions(show: Any, houses: Any, descended: Any, read_pair: Any) -> 
         y="predicted y",
         caption=f"What your descent predicts for {SHOWN_ROWS} of 20,000 rows, against the truth. On the line both are the "
         "same; what is left beside it is the noise that no straight line can explain.",
-        caption_ko=f"경사 하강법으로 구한 계수가 20,000개 행 가운데 {SHOWN_ROWS}개에 대해 예측한 값과 참값입니다. 선 위에서는 둘이 "
-        "같고, 선에서 벗어난 만큼은 어떤 직선으로도 설명할 수 없는 잡음입니다.",
+        caption_ko=f"경사 하강법으로 구한 계수가 20,000개 행 가운데 {SHOWN_ROWS}개에 대해 예측한 값과 참값입니다. 선 위에서는 "
+        "둘이 같고, 선에서 벗어난 만큼은 어떤 직선으로도 설명할 수 없는 잡음입니다.",
     )

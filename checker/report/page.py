@@ -1,0 +1,260 @@
+"""A report as a page: one HTML file with everything in it, or a folder with page, style and pictures apart.
+
+No script, nothing from elsewhere. Text of a submission stands there as text alone: Jinja2 escapes all that is not drawn here.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from checker.catalog import Kata
+from checker.report import svg
+from checker.report.console import Signs, shown
+from checker.report.figures import figure, used_of
+from checker.report.terminal import first_missed
+from checker.verdict import WON, Artifact, CheckResult, Measurement, Outcome, Record
+from checker.workspace.progress import Standing, State
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "report"
+SUFFIXES = {"image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "image/svg+xml": ".svg"}
+SIGNS = Signs()
+
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "missed": "What to do next",
+        "pictures": "What it learned",
+        "checks": "Every check",
+        "time": "Time",
+        "curves": "While it trained",
+        "attempts": "Your attempts",
+        "log": "What your code printed last",
+        "path": "The path",
+        "kata": "kata",
+        "state": "state",
+        "stars": "stars",
+        "best": "best result",
+        "runs": "runs",
+        "limit": "limit",
+        "attempts_told": "{count} whole runs, in order; the dashed line is the limit of {name}.",
+        "star": "star for {name}",
+        "not_run": "not run",
+        "left_out": "Left out of the notebook: {text}.",
+        "passed": "passed",
+        "open": "open",
+        "locked": "locked",
+    },
+    "ko": {
+        "missed": "다음에 할 일",
+        "pictures": "무엇을 배웠나",
+        "checks": "모든 검사",
+        "time": "시간",
+        "curves": "학습하는 동안",
+        "attempts": "지금까지의 시도",
+        "log": "코드가 마지막으로 출력한 내용",
+        "path": "전체 과정",
+        "kata": "카타",
+        "state": "상태",
+        "stars": "별",
+        "best": "가장 좋은 결과",
+        "runs": "실행",
+        "limit": "기준",
+        "attempts_told": "전체 실행 {count}번을 순서대로 나타냈습니다. 점선은 {name}의 기준입니다.",
+        "star": "별: {name}",
+        "not_run": "실행하지 않음",
+        "left_out": "노트북에서 제외한 부분: {text}.",
+        "passed": "통과",
+        "open": "진행 중",
+        "locked": "잠김",
+    },
+}
+VERDICTS: Mapping[str, Mapping[Outcome, str]] = {
+    "en": {
+        Outcome.PASSED: "Passed",
+        Outcome.FAILED: "Not passed yet",
+        Outcome.TOO_SLOW: "Too slow",
+        Outcome.CRASHED: "Your code raised an error or ended early",
+        Outcome.OUT_OF_MEMORY: "Out of memory",
+        Outcome.FORBIDDEN: "Forbidden import or access",
+        Outcome.INVALID: "It cannot be judged yet",
+        Outcome.INCONCLUSIVE: "Left open: the machine was too busy, or it lies too near a limit",
+        Outcome.JUDGE_ERROR: "The judge itself failed; this is not your fault",
+    },
+    "ko": {
+        Outcome.PASSED: "통과했습니다",
+        Outcome.FAILED: "아직 통과하지 못했습니다",
+        Outcome.TOO_SLOW: "너무 느립니다",
+        Outcome.CRASHED: "코드가 오류를 내거나 도중에 끝났습니다",
+        Outcome.OUT_OF_MEMORY: "메모리가 모자랍니다",
+        Outcome.FORBIDDEN: "허용되지 않은 import나 접근입니다",
+        Outcome.INVALID: "아직 채점할 수 없습니다",
+        Outcome.INCONCLUSIVE: "결정하지 못했습니다: 컴퓨터가 바빴거나 기준에 너무 가깝습니다",
+        Outcome.JUDGE_ERROR: "채점기에 문제가 생겼습니다. 여러분의 잘못이 아닙니다",
+    },
+}
+
+Bytes = Callable[[Artifact], bytes | None]
+
+
+def page(
+    record: Record,
+    kata: Kata,
+    history: Sequence[Record],
+    content: Bytes,
+    *,
+    language: str = "en",
+    apart: bool = False,
+) -> dict[str, bytes]:
+    """The report of a record as files: `index.html` alone, or with style and pictures beside it.
+
+    Args:
+        record: what is reported.
+        kata: the one that it is about.
+        history: all records of this kata so far, the oldest first.
+        content: the bytes of a picture, if they are still there.
+        language: "en" or "ko".
+        apart: style and pictures as files of their own.
+    """
+    texts = TEXTS[language]
+    files: dict[str, bytes] = {}
+    pictures = [made for one in record.artifacts if (made := _picture(one, content, language, apart, files))]
+    missed = first_missed(record)
+    core = [check for check in record.checks if not check.star]
+    return _files(
+        files,
+        apart,
+        t=texts,
+        lang=language,
+        title=f"{kata.number} {kata.title_ko if language == 'ko' else kata.title}",
+        started=record.started[:16].replace("T", " "),
+        verdict=VERDICTS[language][record.outcome],
+        is_passed=record.outcome is Outcome.PASSED,
+        stars=_stars(record.stars),
+        stars_told=", ".join(f"{name} {state}" for name, state in record.stars.items()),
+        missed=missed
+        and {
+            "title": shown(missed.title),
+            "message": shown(missed.message),
+            "advice": list(map(shown, missed.advice)),
+        },
+        pictures=pictures,
+        checks=[_check(check, texts) for check in (*core, *(c for c in record.checks if c.star))],
+        times=[
+            {
+                "told": f"{use.step}: {used_of(use.used, use.allowed, use.clock)}",
+                "drawing": svg.share(use.used, use.allowed),
+            }
+            for use in record.times
+        ],
+        curves=[
+            {"told": shown(one.name), "drawing": drawing}
+            for one in (record.runs[-1].curves if record.runs else ())
+            if (drawing := svg.curve(one))
+        ],
+        attempts=_attempts(history, texts),
+        after=_markdown(kata.after(language)) if record.outcome is Outcome.PASSED else "",
+        log="" if record.outcome is Outcome.PASSED or not missed else shown(missed.log),
+        left_out=texts["left_out"].format(text="; ".join(record.left_out)) if record.left_out else "",
+    )
+
+
+def path_page(path: Sequence[Standing], *, language: str = "en", apart: bool = False) -> dict[str, bytes]:
+    """The whole path as files."""
+    texts = TEXTS[language]
+    states = {State.PASSED: texts["passed"], State.OPEN: texts["open"], State.LOCKED: texts["locked"]}
+
+    def row(one: Standing) -> dict[str, object]:
+        summary = one.summary
+        best = f"{summary.measure} {figure(summary.value)}" if summary.value is not None else ""
+        stars = "".join(SIGNS.won if has else SIGNS.star for has in summary.stars.values())
+        title = one.kata.title_ko if language == "ko" else one.kata.title
+        return {
+            "title": f"{one.kata.number} {title}",
+            "state": states[one.state],
+            "stars": stars if one.state is State.PASSED else "",
+            "best": best,
+            "runs": summary.runs,
+        }
+
+    return _files({}, apart, t=texts, lang=language, title=texts["path"], rows=[row(one) for one in path])
+
+
+def _files(files: dict[str, bytes], apart: bool, **context: Any) -> dict[str, bytes]:
+    from jinja2 import Environment, FileSystemLoader
+
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
+    # A part that is not given is left out of the page.
+    text = environment.get_template("report.html.j2").render(style="" if apart else style, **context)
+    files["index.html"] = text.encode()
+    if apart:
+        files["report.css"] = style.encode()
+    return files
+
+
+def _picture(
+    one: Artifact, content: Bytes, language: str, apart: bool, files: dict[str, bytes]
+) -> dict[str, str] | None:
+    found = content(one)
+    if found is None or one.media_type not in SUFFIXES:
+        return None
+    if apart:
+        source = f"{one.sha256[:16]}{SUFFIXES[one.media_type]}"
+        files[source] = found
+    else:
+        source = f"data:{one.media_type};base64,{base64.b64encode(found).decode()}"
+    caption = (one.caption_ko if language == "ko" else "") or one.caption
+    return {"source": source, "caption": caption, "alt": caption if language == "ko" else one.alt}
+
+
+def _check(check: CheckResult, texts: Mapping[str, str]) -> dict[str, object]:
+    is_passed = check.outcome is Outcome.PASSED
+    is_waiting = check.outcome is Outcome.NOT_RUN
+    if check.star:
+        sign = SIGNS.won if is_passed else SIGNS.star
+    else:
+        sign = SIGNS.passed if is_passed else SIGNS.skipped if is_waiting else SIGNS.failed
+    title = shown(check.title or check.id)
+    return {
+        "sign": sign,
+        "kind": "passed" if is_passed else "soft" if is_waiting or check.star else "missed",
+        "title": f"{title} ({texts['star'].format(name=check.star)})" if check.star else title,
+        "is_open": check.is_missed and not check.star,
+        "message": "" if is_passed else shown(check.message),
+        "advice": [] if is_passed else list(map(shown, check.advice)),
+        "measured": [_measured(one, texts) for one in check.measurements if one.kind != "time"],
+    }
+
+
+def _measured(one: Measurement, texts: Mapping[str, str]) -> dict[str, str]:
+    unit = f" {one.unit}" if one.unit else ""
+    parts = [f"{one.name} {figure(one.value)}{unit}"]
+    if one.kind != "note":
+        parts.append(f"{texts['limit']} {figure(one.limit)}{unit}")
+    parts += [f"{mark.name} {figure(mark.value)}" for mark in one.yardsticks]
+    return {"told": shown(" · ".join(parts)), "drawing": svg.scale(one)}
+
+
+def _stars(stars: Mapping[str, str]) -> str:
+    return "".join(SIGNS.won if state == WON else SIGNS.star for state in stars.values())
+
+
+def _attempts(history: Sequence[Record], texts: Mapping[str, str]) -> dict[str, str] | None:
+    """The quality of all whole runs that measured it."""
+    measured = [
+        (one.quality, one.outcome is Outcome.PASSED) for one in history if not one.quick and one.quality
+    ]
+    found = [(quality.value, passed) for quality, passed in measured if abs(quality.value) < float("inf")]
+    if not found or not measured:
+        return None
+    last = measured[-1][0]
+    told = texts["attempts_told"].format(count=len(found), name=last.name)
+    return {"drawing": svg.attempts(found, last.limit), "told": f"{told} ({figure(last.limit)})"}
+
+
+def _markdown(text: str) -> str:
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": False}).render(text))
