@@ -156,7 +156,7 @@ def page(
         attempts=_attempts(history, texts),
         after=_markdown(kata.after(language)) if record.outcome is Outcome.PASSED else "",
         log="" if record.outcome is Outcome.PASSED or not missed else shown(missed.log),
-        left_out=texts["left_out"].format(text="; ".join(record.left_out)) if record.left_out else "",
+        left_out=shown(texts["left_out"].format(text="; ".join(record.left_out))) if record.left_out else "",
     )
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
+from checker.report.escape import terminal
 from checker.report.figures import figure
 from checker.verdict import Curve, Measurement
 
@@ -79,7 +80,7 @@ def share(used: float, allowed: float) -> str:
 
 
 def _svg(height: int, told: str, parts: Sequence[str]) -> str:
-    label = escape(told, {'"': "&quot;"})
+    label = escape(terminal(told), {'"': "&quot;"})
     return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
