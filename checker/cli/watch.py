@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from checker.watch.loop import Watch
     from checker.workspace.attempt import Attempt
 
-_HELP = "Enter judges whole · h hint · l lesson · n next kata · q leaves"
+_HELP = "Enter judges whole · h hint · l lesson · r report · n next kata · q leaves"
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 
 
@@ -67,9 +67,11 @@ def watch(number: str | None, plain: bool, data: str | None, folders: tuple[Path
 
 def _listen(watched: Watch, keys: Keys, screen: _Screen) -> None:
     from checker.cli.reading import hint, lesson
+    from checker.cli.report import report
     from checker.errors import KatasError
     from checker.watch.keys import ENTER
 
+    asked = {"h": hint, "l": lesson, "r": report}
     while True:
         watched.step()
         if keys.came_back:
@@ -84,12 +86,12 @@ def _listen(watched: Watch, keys: Keys, screen: _Screen) -> None:
                 return
             if key == ENTER:
                 watched.judge_whole()
-            elif key in ("h", "l"):
+            elif key in asked:
                 if watched.is_judging:
                     continue
                 with keys.lent():
                     screen.clear()
-                    (hint if key == "h" else lesson).main([watched.kata.number], standalone_mode=False)
+                    asked[key].main([watched.kata.number], standalone_mode=False)
                 screen.waits(watched.kata)
             elif key == "n" and (watched.is_judging or not watched.go_on()):
                 screen.says("The next kata opens when this one has passed: press Enter.")

@@ -361,7 +361,7 @@ def test_mistaken_digits(show: Any, digits: Any, answers: np.ndarray, streams: A
     taken_ko = ", ".join(f"{classes[digits.hidden_labels[row]]}→{classes[said[row]]}" for row in wrong)
     show.images(
         "mistakes",
-        [images],
-        caption=f"Digits of which your network is sure, and wrong. From the left it takes {taken}.",
-        caption_ko=f"신경망이 확신하지만 틀린 숫자들입니다. 왼쪽부터 참값→대답: {taken_ko}.",
+        [images[: SHOWN_DIGITS // 2], images[SHOWN_DIGITS // 2 :]],
+        caption=f"Digits of which your network is sure, and wrong. Row by row it takes {taken}.",
+        caption_ko=f"신경망이 확신하지만 틀린 숫자들입니다. 윗줄 왼쪽부터 참값→대답: {taken_ko}.",
     )
