@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "checker.cli.check",
     "watch": "checker.cli.watch",
     "report": "checker.cli.report",
+    "notebook": "checker.cli.notebook",
     "hint": "checker.cli.reading",
     "solution": "checker.cli.reading",
     "doctor": "checker.cli.doctor",

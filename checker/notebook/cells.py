@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,7 +44,10 @@ class Cell:
 def code_cells(notebook: Any) -> list[Cell]:
     """The code cells of a notebook of format 4, in the document's order, whatever was run when."""
     found = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return [_cell(number, cell) for number, cell in enumerate(found, start=1)]
+    return [
+        code_cell(number, cell.source, cell.metadata.get("tags", ()))
+        for number, cell in enumerate(found, start=1)
+    ]
 
 
 def of_kata(cells: Sequence[Cell], number: int) -> list[Cell]:
@@ -66,18 +69,19 @@ def of_kata(cells: Sequence[Cell], number: int) -> list[Cell]:
     return [replace(cell, reason=reason(cell)) for cell in cells]
 
 
-def _cell(number: int, cell: Any) -> Cell:
-    lines = cell.source.splitlines()
-    tags = [tag for tag in cell.metadata.get("tags", ()) if tag in SKIP_TAGS]
-    if tags:
-        return Cell(number, cell.source, reason=f"is tagged {tags[0]}")
+def code_cell(number: int, source: str, tags: Iterable[str] = ()) -> Cell:
+    """One cell as it was typed."""
+    lines = source.splitlines()
+    skipped = [tag for tag in tags if tag in SKIP_TAGS]
+    if skipped:
+        return Cell(number, source, reason=f"is tagged {skipped[0]}")
     first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     kata = 0
     if lines and (magic := _CELL_MAGIC.match(lines[first])):
         if mark := _MARK.match(f"{magic[1]} {magic[2]}"):
             kata = int(mark[1])
         elif magic[1] not in _RUN_OTHERWISE:
-            return Cell(number, cell.source, reason=f"begins with %%{magic[1]}")
+            return Cell(number, source, reason=f"begins with %%{magic[1]}")
         lines[first] = f"# {lines[first]}"
     return Cell(number, "\n".join(_without_magics(lines)), kata)
 

@@ -49,7 +49,18 @@ def read_notebook(
         SubmissionProblem: it is no notebook, has no code, or too much of it is needed; or the libraries that read notebooks
             are not installed.
     """
-    cells = of_kata(code_cells(_opened(path, content)), number)
+    return from_cells(code_cells(_opened(path, content)), path.name, functions, number, whole=whole)
+
+
+def from_cells(
+    cells: Sequence[Cell], name: str, functions: Sequence[str], number: int, *, whole: bool = False
+) -> tuple[SubmittedFile, tuple[str, ...]]:
+    """The same from code cells in their order, for whoever has them already; `name` is what they are called.
+
+    Raises:
+        SubmissionProblem: no cell defines what the kata asks for, or too much is needed.
+    """
+    cells = of_kata(cells, number)
     counting = [cell for cell in cells if not cell.reason]
     readable = [cell for cell in counting if cell.tree is not None]
     chosen = None if whole else _chosen(readable, functions)
@@ -68,15 +79,15 @@ def read_notebook(
     if not any(any(part.lines) for part in taken):
         raise SubmissionProblem(
             Outcome.INVALID,
-            f"{path} has no cell that defines {_listed(functions)}. Define them in code cells of the notebook.",
+            f"{name} has no cell that defines {_listed(functions)}. Define them in code cells of the notebook.",
         )
     if len(source) > MAX_BYTES:
         raise SubmissionProblem(
             Outcome.INVALID,
-            f"What the kata's functions need of {path} is longer than {MAX_BYTES // 1024} KiB. A solution is code alone: "
+            f"What the kata's functions need of {name} is longer than {MAX_BYTES // 1024} KiB. A solution is code alone: "
             "leave weights and data out of it.",
         )
-    return SubmittedFile(path.name, source), (*notes, *_not_needed(taken))
+    return SubmittedFile(name, source), (*notes, *_not_needed(taken))
 
 
 def _opened(path: Path, content: bytes) -> Any:

@@ -160,6 +160,15 @@ def page(
     )
 
 
+def fragment(record: Record, kata: Kata, history: Sequence[Record], content: Bytes, *, language: str) -> str:
+    """The same to stand inside of another page, such as a notebook's: its style touches nothing around it."""
+    whole = page(record, kata, history, content, language=language)["index.html"].decode()
+    body = whole[whole.index("<main>") + len("<main>") : whole.index("</main>")]
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    nested = style.replace(":root {", "& {").replace("body {", "& {")
+    return f'<style>.katas-report {{ {nested} }}</style><div class="katas-report">{body}</div>'
+
+
 def path_page(path: Sequence[Standing], *, language: str = "en", apart: bool = False) -> dict[str, bytes]:
     """The whole path as files."""
     texts = TEXTS[language]

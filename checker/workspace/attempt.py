@@ -20,6 +20,7 @@ from checker.workspace.workspace import Workspace, WorkspaceError, workspace_at
 if TYPE_CHECKING:
     from checker.judging.judge_process import Event
     from checker.judging.session import JudgeOptions, ReadyJudge, Surroundings
+    from checker.judging.snapshot import Snapshot
     from checker.verdict import Record
 
 
@@ -116,11 +117,13 @@ def attempt(
     unlocks: bool = True,
     surroundings: Surroundings | None = None,
     ready: ReadyJudge | None = None,
+    submission: Snapshot | None = None,
 ) -> Attempt:
     """Judge the workspace's solution of a kata and keep the run.
 
     `unlocks=False` judges a locked kata too, whose pass unlocks nothing. Nor does one with a chosen seed:
-    whoever knows the hidden draw beforehand can write a solution for it alone. `surroundings` and `ready` are as for `judge`.
+    whoever knows the hidden draw beforehand can write a solution for it alone. `surroundings` and `ready` are as for `judge`;
+    `submission` is judged instead of the workspace's file, for a notebook.
 
     Raises:
         WorkspaceError: the kata is locked or its file is missing.
@@ -134,8 +137,9 @@ def attempt(
             f"{typed('check', needed.number)}. To try it out of turn, without unlocking anything: "
             f"{typed('check', kata.number, '--all')}"
         )
-    _need_solution(workspace, kata, is_locked=needed is not None)
-    solution = workspace.solution(kata)
+    if submission is None:
+        _need_solution(workspace, kata, is_locked=needed is not None)
+    solution = submission or workspace.solution(kata)
     ledger = Ledger(workspace.ledger_file)
     ledger.prepare()
     from checker.judging.session import ALONE, judge

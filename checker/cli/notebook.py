@@ -1,0 +1,56 @@
+"""`katas notebook`: a notebook with lesson and stub of a kata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from checker.cli.choices import (
+    LANGUAGES,
+    PLACE,
+    kata_meant,
+    katas_option,
+    language,
+    load_katas,
+    number_argument,
+    workspace_around,
+)
+from checker.workspace.workspace import WorkspaceError
+
+
+@click.command()
+@number_argument
+@click.option(
+    "--out", metavar="FILE", type=PLACE, help="Default: NN_name.ipynb in the kata's folder, or here."
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Default: the language of your system.")
+@katas_option
+def notebook(number: str | None, out: Path | None, lang: str | None, folders: tuple[Path, ...]) -> int:
+    """Write a notebook with lesson and stub of kata NN, or of the current kata; `%%kata NN` judges in it."""
+    from checker.notebook.reading import MISSING
+    from checker.notebook.writing import notebook_of
+    from checker.whole_files import write_new
+
+    katas = load_katas(folders)
+    kata = kata_meant(number, katas)
+    if out is None:
+        workspace = workspace_around()
+        folder = workspace.folder(kata) if workspace and workspace.folder(kata).is_dir() else Path()
+        out = folder / f"{kata.name}.ipynb"
+    try:
+        text = notebook_of(kata, language(lang))
+    except ImportError:
+        raise WorkspaceError(MISSING) from None
+    try:
+        is_written = write_new(out, text.encode())
+    except OSError as error:
+        raise WorkspaceError(
+            f"{out} cannot be written ({error.strerror or error}). Name another place: --out FILE"
+        ) from None
+    if not is_written:
+        raise WorkspaceError(
+            f"{out} exists, and nothing of yours is overwritten. Name another one: --out FILE"
+        )
+    click.echo(f"{out}\nOpen it in Jupyter, VS Code or Colab. `%%kata {kata.number}` judges the cell.")
+    return 0
