@@ -60,7 +60,7 @@ class Show:
         if not tiles:
             return
         height, width = tiles[0].shape[1:3]
-        scale = max(1, TILE_PIXELS // max(height, width))
+        scale = -(-TILE_PIXELS // max(height, width))
         step = (height * scale + GAP, width * scale + GAP)
         sheet = np.full((len(tiles) * step[0] - GAP, max(map(len, tiles)) * step[1] - GAP, 3), 128, np.uint8)
         for line, row in enumerate(tiles):

@@ -87,7 +87,7 @@ class Causes(Certain):
             return None
         early, late = float(self.course[:third].mean()), float(self.course[-1])
         before = float(self.course[2 * third - 1])
-        if late < 1.3 * before or late < 1.5 * early or late < 30:
+        if late < 1.3 * before or late < 1.5 * early or late < 50:
             return None
         return Diagnosis(
             "stopped_too_early",
