@@ -127,6 +127,9 @@ def main() -> None:
     parser.add_argument(
         "--most", type=int, help="so many specimens of each kata, drawn by lot of those missing"
     )
+    parser.add_argument(
+        "--only", nargs="*", metavar="NAME", help="these specimens, whatever the log holds of them"
+    )
     options = parser.parse_args()
     katas = [kata for kata in load() if not options.numbers or kata.number in options.numbers]
     wrong = [trial for trial in trials(katas, SPECIMENS) if trial.kind == "wrong"]
@@ -137,7 +140,9 @@ def main() -> None:
         if done.get(f"{t.kata.number} {t.name}", None) is None
         or done[f"{t.kata.number} {t.name}"].key != key_of(t)
     ]
-    if options.most is not None:
+    if options.only:
+        missing = [t for t in wrong if t.name.partition("/")[2] in options.only]
+    elif options.most is not None:
         lots = random.Random(len(done))
         missing = [
             trial
