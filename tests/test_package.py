@@ -71,13 +71,23 @@ def test_the_wheel_holds_katas_references_and_templates(tmp_path):
         os.chdir(before)
     names = set(zipfile.ZipFile(wheel).namelist())
     for kata in catalog.load():
-        for part in ("kata.toml", "stub.py", "lesson.md", "lesson.ko.md", "hints.md", "test_examples.py"):
+        for part in (
+            "kata.toml",
+            "stub.py",
+            "lesson.md",
+            "lesson.ko.md",
+            "after.md",
+            "after.ko.md",
+            "hints.md",
+            "test_examples.py",
+        ):
             assert f"checker/_content/katas/{kata.name}/{part}" in names
         assert f"checker/_content/reference/{kata.name}.py" in names
         for suite in kata.suite.glob("*.py"):
             assert f"checker/_content/katas/{kata.name}/acceptance/{suite.name}" in names
     assert "checker/templates/kata/kata.toml.template" in names
     assert "checker/templates/AUTHORS.md" in names
+    assert {"checker/templates/report/report.html.j2", "checker/templates/report/report.css"} <= names
     assert "checker/datasets/digit_features.npz" in names
     assert not [name for name in names if "specimens" in name and "template" not in name]
     assert not [name for name in names if name.endswith(".pyc")]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from checker.catalog import Kata, load
 from checker.cli import main
 from checker.judging.session import JudgeOptions, Surroundings, judge
 from checker.record_format import from_json
 from checker.report import svg
+from checker.report.blocks import COLUMNS, LINES, half_blocks
 from checker.report.page import TEXTS, VERDICTS, page
 from checker.verdict import Artifact, Curve, Measurement, Outcome, Record, Yardstick
 from tests.conftest import RIGHT, TINY_SUITE
@@ -190,3 +193,21 @@ def test_a_report_is_one_command_away(capsys: pytest.CaptureFixture[str]) -> Non
     """It stands in the list of commands"""
     assert main(["--help"]) == 0
     assert "report" in capsys.readouterr().out
+
+
+def test_a_picture_in_the_terminal() -> None:
+    """Small images as half blocks; a plot, or no picture at all, is none"""
+
+    def png(mode: str, size: tuple[int, int]) -> bytes:
+        stream = io.BytesIO()
+        Image.new(mode, size, "red").save(stream, "PNG")
+        return stream.getvalue()
+
+    drawn = half_blocks(png("RGB", (578, 172)))
+    assert drawn is not None
+    lines = drawn.plain.splitlines()
+    assert len(lines) == LINES and {len(line) for line in lines} == {COLUMNS} and set(lines[0]) == {"▀"}
+    assert all(str(span.style) == "rgb(255,0,0) on rgb(255,0,0)" for span in drawn.spans)
+    small = half_blocks(png("RGB", (58, 58)))
+    assert small is not None and len(small.plain.splitlines()) == 7
+    assert half_blocks(png("RGBA", (100, 100))) is None and half_blocks(b"nothing") is None

@@ -132,6 +132,7 @@ def print_report(
     console = console_for(sys.stdout)
     for part in report(result.record, kata, signs_for(sys.stdout), verbose=verbose):
         print_trimmed(console, part)
+    _show_picture(result.record, workspace)
     steps = next_steps(result, kata, workspace, again)
     if steps:
         click.echo()
@@ -140,6 +141,27 @@ def print_report(
             click.echo(line)  # a command, which will be copied: no width may break it
         else:
             print_trimmed(console, line)
+
+
+def _show_picture(record: Record, workspace: Workspace | None) -> None:
+    """After a pass, one of its pictures in small, where the terminal has colours and room."""
+    from checker.report.blocks import LEAST_COLUMNS, half_blocks
+    from checker.report.console import console_for
+
+    console = console_for(sys.stdout)
+    can_show = console.is_terminal and console.color_system not in (None, "standard") and not console.no_color
+    if record.outcome.exit_code or workspace is None or not can_show or console.width < LEAST_COLUMNS:
+        return
+    for artifact in record.artifacts:
+        try:
+            shown = half_blocks((workspace.pictures / artifact.sha256).read_bytes())
+        except OSError:
+            continue
+        if shown is not None:
+            click.echo()
+            console.print(shown)
+            click.echo(click.style(f"{artifact.caption} ({typed('report', record.kata[:2])})", dim=True))
+            return
 
 
 def _data_for(kata: Kata, choice: str | None) -> str | None:
