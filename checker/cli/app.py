@@ -23,6 +23,7 @@ COMMANDS = {
     "doctor": "checker.cli.doctor",
     "data": "checker.cli.data",
     "calibrate": "checker.cli.calibrate",
+    "race": "checker.cli.race",
     "demo": "checker.cli.demo",
     "grade": "checker.cli.grade",
     "export": "checker.cli.export",
