@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from checker.judging.snapshot import Snapshot
 from checker.verdict import (
     CheckResult,
     Curve,
@@ -92,7 +93,7 @@ def record(kata: str = "01_first", outcome: Outcome = Outcome.PASSED, **changes:
 
 def judge(
     kata: Any,
-    submission: Path,
+    submission: Path | Snapshot,
     options: Any = None,
     on_event: Any = None,
     surroundings: Any = None,
@@ -102,7 +103,7 @@ def judge(
 
     One that says `interrupt` behaves as if Ctrl-C was pressed; one that names an outcome gets it.
     """
-    source = submission.read_bytes()
+    source = submission.entry.source if isinstance(submission, Snapshot) else submission.read_bytes()
     text = source.decode()
     if "interrupt" in text:
         raise KeyboardInterrupt

@@ -25,6 +25,8 @@ COMMANDS = {
     "calibrate": "checker.cli.calibrate",
     "race": "checker.cli.race",
     "demo": "checker.cli.demo",
+    "certificate": "checker.cli.certificate",
+    "verify-certificate": "checker.cli.certificate",
     "grade": "checker.cli.grade",
     "export": "checker.cli.export",
     "ci": "checker.cli.ci",
@@ -44,7 +46,7 @@ class LazyGroup(click.Group):
         """The command, or None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_"))
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(
