@@ -55,7 +55,7 @@ def can_mount() -> bool:
 )
 def test_a_full_disk(tmp_path: Path, tiny_kata: Kata) -> None:
     """One sentence, no traceback, what was judged is kept; with more room the same command goes on to the end"""
-    students = 7
+    students = 5
     for number in range(students):
         (tmp_path / "class" / f"S{number:02}").mkdir(parents=True)
         (tmp_path / "class" / f"S{number:02}" / "91.py").write_text(f"{RIGHT}# {number}\n", encoding="utf-8")
@@ -63,7 +63,7 @@ def test_a_full_disk(tmp_path: Path, tiny_kata: Kata) -> None:
     out.mkdir()
     grade = f'"{sys.executable}" -m checker grade class 91 --out out --katas "{tiny_kata.folder.parent}" --sandbox any'
     steps = f"""
-        mount -t tmpfs -o size=72k none out
+        mount -t tmpfs -o size=56k none out
         {grade} > small.txt 2>&1; echo $? > small.code
         ls out/judgements | grep -c json$ > small.count
         mount -o remount,size=8m out
@@ -104,7 +104,7 @@ def test_a_judge_that_stands_still(store: Store, tiny_kata: Kata, tmp_path: Path
                     process.send_signal(signal.SIGSTOP)
             return begun
 
-    Batch(store, Stopping(2, scratch, deadline=15.0)).run(works(tiny_kata, 3))
+    Batch(store, Stopping(2, scratch, deadline=10.0)).run(works(tiny_kata, 3))
     assert {store.record(str(n)).outcome for n in range(3)} == {Outcome.PASSED}  # type: ignore[union-attr]
     tries = [attempt for attempt in store.attempts() if attempt.key == "0"]
     assert ["given up" in attempt.why for attempt in tries] == [True, False]
