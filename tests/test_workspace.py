@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from checker import catalog, whole_files
 from checker.judging import session
 from checker.judging.session import JudgeOptions
+from checker.verdict import Artifact
+from checker.workspace import ledger
 from checker.workspace.attempt import attempt, choose, path_of, start
 from checker.workspace.ledger import Ledger
 from checker.workspace.progress import State, Summary, differs_from_passed, standings
@@ -213,3 +216,44 @@ def test_a_pass_without_the_one_before_does_not_open_what_follows(katas):
     passed = Summary(runs=1, passed_on="2026")
     path = standings(katas, {"02_second": passed})
     assert [s.state for s in path] == [State.OPEN, State.PASSED, State.OPEN]
+
+
+def test_only_the_latest_pictures_are_kept(
+    workspace: Workspace, katas: list[catalog.Kata], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the last five runs of each kata that drew any, and nothing else of theirs"""
+
+    def draw(number: int) -> Artifact:
+        name = f"{number:064x}"
+        workspace.pictures.mkdir(exist_ok=True)
+        (workspace.pictures / name).write_bytes(b"picture")
+        os.utime(workspace.pictures / name, (1e9, 1e9))
+        return Artifact("drawing", "image/png", name, 7)
+
+    for number in range(8):
+        made = (draw(number), draw(0))  # one that is the same each time
+        monkeypatch.setattr(
+            session, "judge", lambda *given, made=made: replace(judge(*given), artifacts=made)
+        )
+        solve(workspace, katas, 0)
+        monkeypatch.setattr(session, "judge", judge)
+        solve(workspace, katas, 0, quick=True)
+    (workspace.pictures / "of another check").write_bytes(b"just drawn")
+    solve(workspace, katas, 0)
+    assert (workspace.pictures / "of another check").exists()
+    (workspace.pictures / "of another check").unlink()
+    kept = sorted(int(file.name, 16) for file in workspace.pictures.iterdir())
+    assert kept == [0, 3, 4, 5, 6, 7]
+
+
+def test_quick_runs_do_not_fill_the_ledger(
+    workspace: Workspace, katas: list[catalog.Kata], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The latest are kept, and every whole run"""
+    monkeypatch.setattr(ledger, "QUICK_RUNS_KEPT", 3)
+    solve(workspace, katas, 0)
+    for _ in range(6):
+        solve(workspace, katas, 0, quick=True)
+    entries = Ledger(workspace.ledger_file).entries(katas[0].name)
+    assert [entry.record.quick for entry in entries] == [False, True, True, True]
+    assert [entry.id for entry in entries] == [1, 5, 6, 7]

@@ -5,6 +5,7 @@ Everything that `katas check` does but for reading the command line and printing
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 RUNS_WITH_PICTURES = 5
+YOUNG_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ def attempt(
         if following:
             record = replace(record, next_kata=following.name)
         ledger.add(record, counts=counts)
-        _forget_old_pictures(workspace, ledger)
+        if record.artifacts:
+            _forget_old_pictures(workspace, ledger)
         if following:
             workspace.lay_out([following])
     except (LedgerError, WorkspaceError) as error:
@@ -166,16 +169,12 @@ def attempt(
 
 def _forget_old_pictures(workspace: Workspace, ledger: Ledger) -> None:
     """Keep the pictures of the latest runs of each kata alone: thousands of attempts would fill the disk."""
-    if not workspace.pictures.is_dir():
-        return
-    by_kata: dict[str, list[set[str]]] = {}
-    for entry in ledger.entries():
-        if entry.record.artifacts:
-            by_kata.setdefault(entry.kata, []).append({one.sha256 for one in entry.record.artifacts})
-    kept = {name for runs in by_kata.values() for run in runs[-RUNS_WITH_PICTURES:] for name in run}
-    for file in workspace.pictures.iterdir():
-        if file.name not in kept:
-            with suppress(OSError):
+    kept = ledger.pictures(RUNS_WITH_PICTURES)
+    # Another check of this workspace may have drawn some that are not in the ledger yet.
+    old = time.time() - YOUNG_SECONDS
+    with suppress(OSError):
+        for file in workspace.pictures.iterdir():
+            if file.name not in kept and file.stat().st_mtime < old:
                 file.unlink()
 
 

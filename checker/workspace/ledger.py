@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 VERSION = 2
 PASSED = "passed"
+QUICK_RUNS_KEPT = 200
 BUSY_SECONDS = 10.0
 
 _SCHEMA = """
@@ -128,6 +129,31 @@ class Ledger:
         self.prepare()
         with self._open(write=True) as connection:
             connection.execute(f"INSERT INTO runs VALUES (NULL{', ?' * len(row)})", row)
+            # `katas watch` adds one at each save; they count for nothing, and the latest tell all that is asked of them.
+            connection.execute(
+                "DELETE FROM runs WHERE kata = ?1 AND quick = 1 AND id NOT IN"
+                " (SELECT id FROM runs WHERE kata = ?1 AND quick = 1 ORDER BY id DESC LIMIT ?2)",
+                (record.kata, QUICK_RUNS_KEPT),
+            )
+
+    def pictures(self, runs: int) -> set[str]:
+        """The hashes of the pictures of the latest runs that have any, so many of each kata.
+
+        Raises:
+            LedgerError: it cannot be read, or it is damaged.
+        """
+        from checker.record_format import from_json
+
+        with self._open(write=False) as connection:
+            rows = connection.execute(
+                "SELECT record FROM (SELECT record, row_number() OVER (PARTITION BY kata ORDER BY id DESC) AS place"
+                " FROM runs WHERE instr(record, '\"artifacts\": [{') > 0) WHERE place <= ?",
+                (runs,),
+            ).fetchall()
+        try:
+            return {one.sha256 for row in rows for one in from_json(row["record"]).artifacts}
+        except ValueError as error:
+            raise self._damaged(str(error)) from error
 
     def summaries(self) -> dict[str, Summary]:
         """What is known of each kata that was tried, by kata name; nothing if there is no ledger yet.
