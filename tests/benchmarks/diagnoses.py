@@ -93,6 +93,7 @@ def table(lines: list[Line], there: Mapping[str, int]) -> Iterator[str]:
     """The table, as Markdown; `there` are by kata all wrong specimens, judged or not."""
     yield "# Which causes are named\n"
     yield f"Made by `tests/benchmarks/diagnoses.py`, {datetime.now(UTC):%Y-%m-%d}. Each once."
+    yield "Where not all were judged, they were drawn by lot. The last judgement of each counts, also after a mending."
     yield "The specimens and the causes were written together: what strangers' mistakes get is not in this table.\n"
     yield "| kata | wrong specimens | judged | named | another named | nothing named | other verdict |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
