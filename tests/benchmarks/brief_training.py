@@ -120,15 +120,16 @@ def main() -> None:
         ]
         drawn = random.Random(kata.number).sample(found, min(options.each, len(found)))
         todo += [one for one in drawn if (kata.number, one[0].file.stem) not in known]
-    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(options.jobs) as pool:
-        with options.log.open("a", encoding="utf-8") as log:
-            for line in pool.map(lambda one: judged(*one, Path(name)), todo):
-                log.write(json.dumps(line) + "\n")
-                log.flush()
-                there.append(line)
-                print(
-                    line["kata"], line["specimen"], line["said"], *line["causes"], file=sys.stderr, flush=True
-                )
+    with (
+        tempfile.TemporaryDirectory() as name,
+        ThreadPoolExecutor(options.jobs) as pool,
+        options.log.open("a", encoding="utf-8") as log,
+    ):
+        for line in pool.map(lambda one: judged(*one, Path(name)), todo):
+            log.write(json.dumps(line) + "\n")
+            log.flush()
+            there.append(line)
+            print(line["kata"], line["specimen"], line["said"], *line["causes"], file=sys.stderr, flush=True)
     print("\n".join(table(there)))
 
 
