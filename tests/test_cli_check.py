@@ -112,9 +112,9 @@ def test_a_folder_of_photos_is_handed_on_by_its_whole_path(at_home, monkeypatch)
     (at_home.folder / "photos_of_mine").mkdir()
     seen = []
 
-    def look(kata, submission, options, on_event):
+    def look(kata, submission, options, *others):
         seen.append(options.data)
-        return judge(kata, submission, options, on_event)
+        return judge(kata, submission, options, *others)
 
     monkeypatch.setattr(session, "judge", look)
     for choice in ("drawn", "photos_of_mine", "nowhere"):

@@ -6,12 +6,12 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
 
-from checker import whole_files
 from checker.report import output_file
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither named pipes nor these devices.")
@@ -119,7 +119,7 @@ def test_a_file_of_ours_in_a_folder_that_is_not_is_written_in_place(tmp_path, mo
     def refuse(**arguments):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(whole_files.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     output_file.write(file, TEXT)
     assert file.read_bytes() == TEXT
 

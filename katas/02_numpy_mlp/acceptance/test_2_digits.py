@@ -30,6 +30,9 @@ class Digits(NamedTuple):
     train_labels: np.ndarray
     hidden: np.ndarray
     hidden_labels: np.ndarray
+    # Where each pixel and each class went, for people.
+    pixels: np.ndarray
+    classes: np.ndarray
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +51,8 @@ def digits(data: Any, streams: Any) -> Digits:
         labels[train].astype(np.int64),
         np.take(images[hidden], pixels, axis=1),
         labels[hidden].astype(np.int64),
+        np.argsort(pixels),
+        np.argsort(classes),
     )
 
 
@@ -346,19 +351,20 @@ def test_fast_digits(expect: Any, trained: Any) -> None:
 
 
 @pytest.mark.picture
-def test_mistaken_digits(show: Any, digits: Any, answers: np.ndarray, streams: Any) -> None:
+def test_mistaken_digits(show: Any, digits: Digits, answers: np.ndarray) -> None:
     """digits that it takes for others"""
-    pixels, classes = (
-        np.argsort(streams.hidden(n).permutation(c)) for n, c in (("pixels", 784), ("classes", 10))
-    )
     said = answers.argmax(axis=1)
     surest = np.argsort(-answers.max(axis=1))
     wrong = [row for row in surest if said[row] != digits.hidden_labels[row]][:SHOWN_DIGITS]
     if not wrong:
         return
-    images = digits.hidden[wrong][:, pixels].reshape(-1, 28, 28) / 255
-    taken = ", ".join(f"{classes[digits.hidden_labels[row]]} as {classes[said[row]]}" for row in wrong)
-    taken_ko = ", ".join(f"{classes[digits.hidden_labels[row]]}→{classes[said[row]]}" for row in wrong)
+    images = digits.hidden[wrong][:, digits.pixels].reshape(-1, 28, 28) / 255
+    taken = ", ".join(
+        f"{digits.classes[digits.hidden_labels[row]]} as {digits.classes[said[row]]}" for row in wrong
+    )
+    taken_ko = ", ".join(
+        f"{digits.classes[digits.hidden_labels[row]]}→{digits.classes[said[row]]}" for row in wrong
+    )
     show.images(
         "mistakes",
         [images[: SHOWN_DIGITS // 2], images[SHOWN_DIGITS // 2 :]],

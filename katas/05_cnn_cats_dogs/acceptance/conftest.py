@@ -4,6 +4,7 @@ All pictures of a run may be mirrored, turned upside down and have their colour 
 same way, and the two classes may be exchanged. Whoever learns from them does not notice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +40,8 @@ class Pictures:
     y_validation: np.ndarray
     hidden: np.ndarray
     y_hidden: np.ndarray
+    # Undoes the disguise of pictures (n, size, size, 3), for people.
+    as_they_were: Callable[[np.ndarray], np.ndarray]
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -77,7 +80,12 @@ def pictures(data, tier, streams):
     hidden, validation = (int(len(order) * share) for share in (HIDDEN, VALIDATION))
     parts = np.split(images, [hidden, hidden + validation]), np.split(labels, [hidden, hidden + validation])
     (hide, check, learn), (y_hide, y_check, y_learn) = parts
-    return Pictures(found.kind, learn, y_learn, check, y_check, hide, y_hide)
+
+    def as_they_were(disguised):
+        disguised = disguised[:, :, ::-1] if mirrored else disguised
+        return (disguised[:, ::-1] if upside_down else disguised)[..., np.argsort(channels)]
+
+    return Pictures(found.kind, learn, y_learn, check, y_check, hide, y_hide, as_they_were)
 
 
 @pytest.fixture(scope="session")
