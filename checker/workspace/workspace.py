@@ -40,6 +40,8 @@ _README = """\
 | `katas lesson` | read the lesson of the current kata |
 | `python -m pytest 01_linear_regression` | run the visible examples of a kata |
 | `katas check` | have your solution judged; `--quick` leaves the training out |
+| `katas watch` | have it judged at each save |
+| `katas report 01` | see what it learned, in the browser |
 | `katas hint` | get one more hint |
 
 Write into `solution.py` of a kata's folder. When it passes, the next folder appears.
