@@ -106,6 +106,8 @@ def test_what_is_left_out_is_named(read) -> None:
         "cell 5, lines 3 to 4, 6: not needed",
     )
     assert read(IMPORTS, DOUBLE, TOTAL, "x = 1", whole=True).left_out == ()
+    documented = f'"""What this is.\n\nAnd why."""\nimport numpy as np\n{DOUBLE}\n{TOTAL}'
+    assert read(documented).left_out == ()
 
 
 def test_settings_of_frameworks_stay(read) -> None:

@@ -139,12 +139,18 @@ def _cut(cell: Cell, places: set[int] | None) -> _Taken:
         return _Taken(cell, tuple(lines), ())
     spans = [_span(one) for one in tree.body]
     kept = {line for place in places for line in spans[place]}
-    dropped = {line for span in spans for line in span} - kept
+    # A text alone, such as a docstring, does nothing that one could miss.
+    told = [span for span, one in zip(spans, tree.body, strict=True) if not _is_text(one)]
+    dropped = {line for span in told for line in span} - kept
     return _Taken(
         cell,
         tuple(line if number in kept else "" for number, line in enumerate(lines, start=1)),
         tuple(sorted(dropped)),
     )
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _span(statement: ast.stmt) -> range:
