@@ -19,7 +19,7 @@ ROWS = 2_000
 BETTER, READS = 0.2, 0.5
 HARDLY, GROWN = 0.02, 8.0
 # How many of the first rows are looked at, and by how much more of them have to be read than of others.
-FIRST_ROWS = {1_000: 0.2, 200: 0.25, 48: 0.4}
+FIRST_ROWS = {1_000: 0.2, 200: 0.25, 48: 0.4, 16: 0.5}
 
 
 class Causes:
