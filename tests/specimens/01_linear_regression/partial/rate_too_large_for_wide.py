@@ -1,7 +1,7 @@
 # verdict: passed
 # misses: robust
 # caught by: test_descent
-# says: grow instead of shrink
+# diagnosis: rate_too_large
 # A rate that is stable for few columns and not for many.
 
 import numpy as np
