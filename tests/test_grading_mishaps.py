@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from checker.catalog import Kata
+from checker.grading import engine
 from checker.grading.batch import Batch
 from checker.grading.engine import LocalEngine, Work
 from checker.grading.store import Store
@@ -84,10 +85,13 @@ def test_a_full_disk(tmp_path: Path, tiny_kata: Kata) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP.")
-def test_a_judge_that_stands_still(store: Store, tiny_kata: Kata, tmp_path: Path) -> None:
+def test_a_judge_that_stands_still(
+    store: Store, tiny_kata: Kata, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Stopped, it is given up at its deadline with all that it started, tried again, and the others go on"""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
+    monkeypatch.setattr(engine, "ENDING_SECONDS", 2.0)
 
     class Stopping(LocalEngine):
         """Stops every process of the first judgement half a second after it began."""

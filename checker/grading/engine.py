@@ -32,6 +32,8 @@ COMMAND = (sys.executable, "-m", "checker.grading.one")
 RUNS, WALL_SHARE, SLOWEST, LEAST_SECONDS = 3, 10.0, 4.0, 60.0
 STARTING_SECONDS = {"numpy": 180.0, "keras": 600.0}
 LOOK_EVERY = 0.05
+# One that is told to end has so long, then it is killed.
+ENDING_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ class LocalEngine:
         """See that the process and all that it started are gone."""
         _close_input(running.process)
         try:
-            running.process.wait(timeout=20)
+            running.process.wait(timeout=ENDING_SECONDS)
         except subprocess.TimeoutExpired:
             ProcessTree(running.process.pid).kill()
             running.process.wait()
