@@ -86,7 +86,7 @@ def check(wanted: str, *, quick: bool = False, data: str | None = None, shell: A
     if shell is None:
         from IPython import get_ipython
 
-        shell = get_ipython()  # type: ignore[no-untyped-call,unused-ignore]
+        shell = get_ipython()
     try:
         return _judged(wanted, _cells(shell), JudgeOptions(quick=quick, data=data))
     except KatasError as error:
@@ -144,7 +144,7 @@ class _Progress:
     def __enter__(self) -> Callable[[Event], None]:
         from IPython.display import display
 
-        self._handle = display({"text/plain": "starting"}, raw=True, display_id=True)  # type: ignore[no-untyped-call,unused-ignore]
+        self._handle = display({"text/plain": "starting"}, raw=True, display_id=True)
         return self._take
 
     def __exit__(self, *error: object) -> None:

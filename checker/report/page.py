@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from checker.catalog import Kata
-from checker.report import svg
+from checker.report import pages, svg
 from checker.report.console import Signs, shown
 from checker.report.figures import figure, used_of
 from checker.report.terminal import first_missed
 from checker.verdict import WON, Artifact, CheckResult, Measurement, Outcome, Record
 from checker.workspace.progress import Standing, State
 
-TEMPLATES = Path(__file__).parents[1] / "templates" / "report"
 SUFFIXES = {"image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "image/svg+xml": ".svg"}
 SIGNS = Signs()
 
@@ -164,8 +162,7 @@ def fragment(record: Record, kata: Kata, history: Sequence[Record], content: Byt
     """The same to stand inside of another page, such as a notebook's: its style touches nothing around it."""
     whole = page(record, kata, history, content, language=language)["index.html"].decode()
     body = whole[whole.index("<main>") + len("<main>") : whole.index("</main>")]
-    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    nested = style.replace(":root {", "& {").replace("body {", "& {")
+    nested = pages.style().replace(":root {", "& {").replace("body {", "& {")
     return f'<style>.katas-report {{ {nested} }}</style><div class="katas-report">{body}</div>'
 
 
@@ -191,12 +188,8 @@ def path_page(path: Sequence[Standing], *, language: str = "en", apart: bool = F
 
 
 def _files(files: dict[str, bytes], apart: bool, **context: Any) -> dict[str, bytes]:
-    from jinja2 import Environment, FileSystemLoader
-
-    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-    # A part that is not given is left out of the page.
-    text = environment.get_template("report.html.j2").render(style="" if apart else style, **context)
+    style = pages.style()
+    text = pages.rendered("report.html.j2", style="" if apart else style, **context)
     files["index.html"] = text.encode()
     if apart:
         files["report.css"] = style.encode()

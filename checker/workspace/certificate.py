@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 
@@ -20,13 +19,13 @@ from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
 from checker.record_format import to_json
+from checker.report.pages import rendered
 from checker.verdict import Outcome, Record
 from checker.workspace.ledger import Ledger
 from checker.workspace.typed import typed
 from checker.workspace.workspace import Workspace
 
 FORMAT = 1
-TEMPLATES = Path(__file__).parents[1] / "templates" / "report"
 _ENCLOSED = re.compile(r'<pre id="certificate"[^>]*>([A-Za-z0-9+/=\s]+)</pre>')
 
 
@@ -108,8 +107,6 @@ def _stars_won(record: Record) -> int:
 
 def as_page(certificate: Certificate, titles: Mapping[str, str]) -> str:
     """The certificate as an HTML page that encloses itself as data; `titles` are the katas' by name."""
-    from jinja2 import Environment, FileSystemLoader
-
     rows = [
         {
             "title": titles.get(one.kata, one.kata),
@@ -120,9 +117,13 @@ def as_page(certificate: Certificate, titles: Mapping[str, str]) -> str:
         for one in certificate.katas
     ]
     enclosed = base64.encodebytes(msgspec.json.encode(certificate)).decode()
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-    page = environment.get_template("certificate.html.j2")
-    return page.render(name=certificate.name, made=certificate.made[:10], rows=rows, enclosed=enclosed)
+    return rendered(
+        "certificate.html.j2",
+        name=certificate.name,
+        made=certificate.made[:10],
+        rows=rows,
+        enclosed=enclosed,
+    )
 
 
 def from_page(text: str) -> Certificate:
