@@ -124,9 +124,16 @@ class Kata:
                 return (self.folder / name).read_text(encoding="utf-8")
         return ""
 
-    def hints(self) -> list[str]:
-        """The hints in order: the parts of `hints.md` that start with a second-level heading."""
-        text = (self.folder / "hints.md").read_text(encoding="utf-8")
+    def stub_in(self, language: str) -> Path:
+        """The stub with its explanations in "en" or "ko"; English where a translation is missing."""
+        korean = self.folder / "stub.ko.py"
+        return korean if language == "ko" and korean.exists() else self.stub
+
+    def hints(self, language: str = "en") -> list[str]:
+        """The hints in order: the parts of `hints.md` (`hints.ko.md`) that start with a second-level heading."""
+        korean = self.folder / "hints.ko.md"
+        file = korean if language == "ko" and korean.exists() else self.folder / "hints.md"
+        text = file.read_text(encoding="utf-8")
         return [part.strip() for part in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]]
 
     def suite_sha256(self) -> str:

@@ -2,6 +2,9 @@
 
 The dataclasses of `checker.verdict` are the schema; msgspec reads by it. What a version added has a default; what it
 changed is carried over by one function for each step, so that the runs of last year's ledger can be shown.
+
+Beside the fields stands `said`: of each sentence in the record that was filled in, its key and its values, so that it can be
+said in another language (`checker.languages`).
 """
 
 from __future__ import annotations
@@ -15,9 +18,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from checker.errors import KatasError
+from checker.languages.texts import restored, said_in
 from checker.verdict import FORMAT_VERSION, Record
 
 _T = TypeVar("_T")
+SAID = "said"
 Plain = dict[str, Any]
 
 
@@ -31,7 +36,8 @@ def to_json(record: Record) -> str:
     Nothing in it moves a cursor or is a command to a service that reads logs: what a submission said stands there letter
     by letter in JSON's own escapes, and reads back as it was.
     """
-    text = json.dumps(to_plain(record), allow_nan=False)
+    plain = to_plain(record)
+    text = json.dumps({**plain, SAID: said_in(plain)}, allow_nan=False)
     for mark, spelt in (("\x7f", "\\u007f"), ("::", ":\\u003a"), ("##", "#\\u0023")):
         text = text.replace(mark, spelt)
     return text
@@ -55,7 +61,7 @@ def from_json(text: str) -> Record:
             step(data)
     except (KeyError, TypeError, AttributeError) as error:
         raise RecordError(f"not a record of version {version}: {error!r}") from error
-    return from_plain(data, Record)
+    return from_plain(restored(data, data.pop(SAID, None)), Record)
 
 
 def to_plain(value: Any) -> Any:
@@ -129,10 +135,14 @@ def _from_3(data: Plain) -> None:
 
 def _from_4(data: Plain) -> None:
     """Version 5 says what of a notebook was left out."""
+
+
+def _from_5(data: Plain) -> None:
+    """Version 6 says of sentences what they were made of."""
     data["format_version"] = FORMAT_VERSION
 
 
-UPGRADES: tuple[Callable[[Plain], None], ...] = (_from_1, _from_2, _from_3, _from_4)
+UPGRADES: tuple[Callable[[Plain], None], ...] = (_from_1, _from_2, _from_3, _from_4, _from_5)
 
 
 def _all_checks(data: Plain) -> list[Plain]:

@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 # What can be won beyond the core, in the order in which it is shown.
 STARS = ("robust", "quality", "speed")
 WON, MISSED, OPEN, NOT_TRIED = "won", "missed", "open", "not tried"

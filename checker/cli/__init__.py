@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     full), 130 interrupted. What happens to standard output and error never changes the code of a verdict.
     """
     from checker.cli import standard_streams
+    from checker.languages.translation import preferred, use
     from checker.report.console import never_fail_on_encoding
 
     if arguments is None:
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     never_fail_on_encoding()
     _log_if_asked()
     _end_in_order(*ENDING_SIGNALS)
+    use(preferred())
     words = sys.argv[1:] if arguments is None else list(arguments)
     code = _run(words, is_whole_process=arguments is None)
     if lost := standard_streams.what_was_lost():

@@ -8,6 +8,8 @@ import os
 import click
 
 from checker import __version__
+from checker.languages.catalogues import LANGUAGES
+from checker.languages.translation import _, use
 
 # In the order in which a learner meets them.
 COMMANDS = {
@@ -35,8 +37,26 @@ COMMANDS = {
 }
 
 
+def in_language(command: click.Command) -> click.Command:
+    """The command with its help in the language of this process."""
+    if command.help:
+        command.help = "\n\n".join(_(" ".join(part.split())) for part in command.help.split("\n\n"))
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = _(parameter.help)
+    if isinstance(command, click.Group) and not isinstance(command, LazyGroup):
+        for one in command.commands.values():
+            in_language(one)
+    return command
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is used."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help of the group itself, in the language of this process."""
+        in_language(self)
+        super().format_help(ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names in the order of COMMANDS."""
@@ -47,7 +67,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_"))
-        return command if isinstance(command, click.Command) else None
+        return in_language(command) if isinstance(command, click.Command) else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -68,6 +88,14 @@ class LazyGroup(click.Group):
     },
 )
 @click.version_option(__version__, "--version", prog_name="katas")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    callback=lambda ctx, param, value: use(value) if value else None,
+    is_eager=True,
+    expose_value=False,
+    help="The language of all that is shown. Default: KATAS_LANG, else that of your system.",
+)
 @click.pass_context
 def katas(ctx: click.Context) -> int | None:
     """Learn deep learning by building it, one kata after the other.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from checker.catalog import Kata, find, load
+from checker.languages.translation import current
 from checker.workspace.attempt import choose
 from checker.workspace.typed import here, remember_folders, typed
 from checker.workspace.workspace import Workspace, WorkspaceError
 from checker.workspace.workspace import find as find_workspace
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-LANGUAGES = ("en", "ko")
 
 
 if TYPE_CHECKING:
@@ -117,14 +116,5 @@ def _place() -> Path:
 
 
 def language(asked: str | None) -> str:
-    """The language of a lesson: the one asked for, else the one of the locale, else English."""
-    if asked:
-        return asked
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "ko" if value.lower().startswith("ko") else "en"
-    if os.name == "nt":
-        import locale
-
-        return "ko" if (locale.getlocale()[0] or "").lower().startswith("ko") else "en"
-    return "en"
+    """The language asked for, else the one that this command speaks."""
+    return asked or current()

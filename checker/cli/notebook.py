@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from checker.cli.choices import (
-    LANGUAGES,
     PLACE,
     kata_meant,
     katas_option,
@@ -16,6 +15,7 @@ from checker.cli.choices import (
     number_argument,
     workspace_around,
 )
+from checker.languages.catalogues import LANGUAGES
 from checker.workspace.workspace import WorkspaceError
 
 

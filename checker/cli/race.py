@@ -10,6 +10,7 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import PLACE, kata_meant, katas_option, load_katas, number_argument, workspace_around
+from checker.languages.catalogues import LANGUAGES
 from checker.verdict import Record, TimeUse
 from checker.workspace.workspace import WorkspaceError
 
@@ -76,11 +77,15 @@ def _runner(kata: Kata, submission: Path | None, reference: bool) -> Path:
         return submission
     workspace = workspace_around()
     mine = workspace.solution(kata) if workspace else None
-    if reference or mine is None or not mine.is_file() or mine.read_bytes() == kata.stub.read_bytes():
+    if reference or mine is None or not mine.is_file() or mine.read_bytes() in _stubs(kata):
         click.echo("The reference runs.")
         return kata.reference
     click.echo("Your solution runs.")
     return mine
+
+
+def _stubs(kata: Kata) -> tuple[bytes, ...]:
+    return tuple(kata.stub_in(language).read_bytes() for language in LANGUAGES)
 
 
 def _trained(kata: Kata, file: Path, tier: str) -> Record:

@@ -13,7 +13,6 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import (
-    LANGUAGES,
     kata_meant,
     katas_option,
     language,
@@ -22,6 +21,8 @@ from checker.cli.choices import (
     workspace_around,
     workspace_here,
 )
+from checker.languages.catalogues import LANGUAGES
+from checker.languages.translation import current
 from checker.report.console import MAX_WIDTH
 from checker.workspace.attempt import needed_before, path_of
 from checker.workspace.ledger import Ledger, LedgerError
@@ -72,7 +73,7 @@ def hint(number: str | None, folders: tuple[Path, ...]) -> int:
     kata = kata_meant(number, katas, workspace)
     _show_last_miss(workspace, kata)
     try:
-        hints = kata.hints()
+        hints = kata.hints(current())
     except OSError:
         hints = []
     if not hints:

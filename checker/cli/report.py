@@ -10,7 +10,6 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import (
-    LANGUAGES,
     PLACE,
     katas_option,
     language,
@@ -19,6 +18,7 @@ from checker.cli.choices import (
     one_kata,
     workspace_here,
 )
+from checker.languages.catalogues import LANGUAGES
 from checker.verdict import Artifact
 from checker.workspace.typed import typed
 from checker.workspace.workspace import Workspace, WorkspaceError

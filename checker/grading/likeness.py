@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.catalog import Kata
+from checker.languages.catalogues import LANGUAGES
 
 # Tokens in a passage, and how many passages next to each other give one fingerprint.
 PASSAGE, WINDOW = 14, 5
@@ -114,7 +115,7 @@ def _folded(source: str) -> list[str]:
 
 def _given(kata: Kata) -> Iterable[str]:
     """What everybody was given: the stub, the reference, and the code in the lesson."""
-    for file in (kata.stub, kata.reference):
+    for file in (*map(kata.stub_in, LANGUAGES), kata.reference):
         if file.is_file():
             yield file.read_text(encoding="utf-8")
     for lesson in (kata.lesson("en"), kata.lesson("ko")):

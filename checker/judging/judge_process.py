@@ -27,7 +27,8 @@ from checker.hardware.threads import blas_threads
 from checker.judging.job import Job, submission_line
 from checker.judging.sandbox import scratch
 from checker.judging.snapshot import Snapshot
-from checker.record_format import from_plain
+from checker.languages.texts import restored
+from checker.record_format import SAID, from_plain
 from checker.variables import LANGUAGE, MACHINE, NETWORK, PLACES, SYSTEM, kept
 from checker.verdict import Artifact, CheckResult, DataSource, Run
 
@@ -172,6 +173,7 @@ def _follow(stream: Any, on_event: Callable[[Event], None], cancel: threading.Ev
         if not line:
             return RunResult()
         event = json.loads(line)
+        event = restored(event, event.pop(SAID, None))
         kind = event.pop("event")
         if kind == "run":
             return RunResult(

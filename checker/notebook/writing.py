@@ -24,7 +24,7 @@ def notebook_of(kata: Kata, language: str) -> str:
     from nbformat import v4
 
     lesson = kata.lesson(language).read_text(encoding="utf-8")
-    stub = kata.stub.read_text(encoding="utf-8").strip()
+    stub = kata.stub_in(language).read_text(encoding="utf-8").strip()
     cells = [
         v4.new_markdown_cell(lesson),
         v4.new_code_cell("%load_ext checker.notebook"),

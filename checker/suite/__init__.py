@@ -6,6 +6,7 @@
     training.py         what a trained network's history and weights tell
     disguises.py        how the pictures of a run are disguised
     show.py             pictures for the report
+    say, together       sentences with figures in them, which a record keeps so that they can be translated
     numbers.py          random numbers that anyone may know, for experiments
     network.py          a network of arrays, computed by the judge
     backward.py         which mistake of backpropagation gives a gradient
@@ -14,6 +15,7 @@
 The fixtures of a suite are in `checker.judging.suite.plugin`, its expectations in `checker.judging.suite.expect`.
 """
 
+from checker.languages.texts import say, together
 from checker.suite.beside import beside
 from checker.suite.company import depends_on_company
 from checker.suite.diagnosis import Answer, AnyOf, Diagnose, Miss, also, explained, or_none, refuse, same_as
@@ -36,4 +38,6 @@ __all__ = [
     "or_none",
     "refuse",
     "same_as",
+    "say",
+    "together",
 ]

@@ -3,7 +3,7 @@
     my-katas/
         README.md                   what to type
         01_linear_regression/       one folder per unlocked kata
-            solution.py             what the learner writes: at first a copy of the stub
+            solution.py             what the learner writes: at first a copy of the stub, in his language
             test_examples.py        visible examples, for `python -m pytest`
             lesson.md  lesson.ko.md, and the pictures in them
         .katas/                     marks the workspace
@@ -23,12 +23,13 @@ from typing import TypeVar
 
 from checker.catalog import Kata
 from checker.errors import KatasError
+from checker.languages.translation import current
 from checker.whole_files import write_new
 from checker.workspace.typed import typed
 
 MARK = ".katas"
 SOLUTION = "solution.py"
-_COPIED = (("stub.py", SOLUTION), ("test_examples.py",) * 2, ("lesson.md",) * 2, ("lesson.ko.md",) * 2)
+_COPIED = ("test_examples.py", "lesson.md", "lesson.ko.md")
 _T = TypeVar("_T")
 
 _README = """\
@@ -120,8 +121,9 @@ class Workspace:
             written.append(self.root / "README.md")
         for kata in katas:
             self.folder(kata).mkdir(exist_ok=True)
-            for source, target in _COPIED:
-                origin, copy = kata.folder / source, self.folder(kata) / target
+            stub = (kata.stub_in(current()), SOLUTION)
+            for origin, target in (stub, *((kata.folder / name, name) for name in _COPIED)):
+                copy = self.folder(kata) / target
                 if origin.is_file() and write_new(copy, origin.read_bytes()):
                     written.append(copy)
             for picture in sorted(kata.folder.glob("*.png")):

@@ -37,9 +37,11 @@ class Reporter:
         self._last: dict[str, float] = {}
 
     def __call__(self, event: str, **fields: Any) -> None:
-        from checker.record_format import to_plain
+        from checker.languages.texts import said_in
+        from checker.record_format import SAID, to_plain
 
-        line = json.dumps({"event": event, **{k: to_plain(v) for k, v in fields.items()}})
+        plain = {k: to_plain(v) for k, v in fields.items()}
+        line = json.dumps({"event": event, **plain, SAID: said_in(plain)})
         with self._lock:
             try:
                 self._stream.write(line + "\n")

@@ -27,6 +27,7 @@ from checker.judging.suite.cases import Missed
 from checker.judging.suite.data import GivenData
 from checker.judging.suite.expect import Expect
 from checker.judging.suite.submission import Submission
+from checker.languages.texts import say, shortened
 from checker.suite.diagnosis import Diagnose
 from checker.suite.show import Show
 from checker.verdict import STARS, CheckResult, Diagnosis, Measurement, Outcome
@@ -244,7 +245,7 @@ class JudgePlugin:
             title=_title(item),
             outcome=outcome,
             seconds=round(seconds, 3),
-            message=message[:MAX_MESSAGE],
+            message=shortened(message, MAX_MESSAGE),
             hint=hint,
             diagnoses=self._diagnoses(outcome, error),
             measurements=(*self._expect.measurements, *extra),
@@ -326,4 +327,4 @@ def _title(item: pytest.Item) -> str:
     text = getattr(getattr(item, "function", None), "__doc__", None) or item.name
     case = item.name.partition("[")[2].rstrip("]")
     title = text.strip().splitlines()[0].rstrip(".")
-    return f"{title} ({case})" if case else title
+    return say("{title} ({case})", title=title, case=case) if case else title

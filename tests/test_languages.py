@@ -1,0 +1,161 @@
+"""What is said to a learner is said in his language: sentences, particles, records, catalogues."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checker.catalog import load
+from checker.languages import extract
+from checker.languages.particles import with_particles
+from checker.languages.texts import Text, restored, said_in, say, together
+from checker.languages.translation import Translator, _, use
+from checker.record_format import from_json, to_json
+from tests.test_golden_records import GOLDEN
+
+KATA = "katas"
+
+
+@pytest.fixture
+def korean(tmp_path: Path) -> Translator:
+    """A kata's folder with a small catalogue."""
+    (tmp_path / "ko.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "{what} is off by {much:.2g}."\nmsgstr "{what}은(는) {much:.2g}만큼 어긋납니다."\n\n'
+        'msgid "the mean"\nmsgstr "평균"\n\n'
+        'msgid "It adds up."\nmsgstr "합을 구합니다."\n',
+        encoding="utf-8",
+    )
+    return Translator("ko", tmp_path)
+
+
+def test_a_sentence_in_english_is_a_string_like_others() -> None:
+    said = say("{what} is off by {much:.2g}.", what="x", much=0.123)
+    assert said == "x is off by 0.12."
+    assert said.values == {"what": "x", "much": "0.12"}
+    assert str(said) is said, "an exception that carries it keeps the key"
+    for again in (copy.deepcopy(said), pickle.loads(pickle.dumps(said))):
+        assert (again, again.key, again.values) == (said, said.key, said.values)
+
+
+def test_it_is_said_in_korean_with_its_values(korean: Translator) -> None:
+    said = say("{what} is off by {much:.2g}.", what=say("the mean"), much=0.123)
+    assert korean(said) == "평균은 0.12만큼 어긋납니다."
+    assert korean("the mean") == "평균"
+    assert korean(together(said, say("It adds up."))) == "평균은 0.12만큼 어긋납니다. 합을 구합니다."
+    assert korean("nobody has said this") == "nobody has said this"
+    assert korean(say("{a} is unknown", a="the mean")) == "the mean is unknown", "whole in English, not half"
+
+
+def test_values_of_a_submission_are_no_templates(korean: Translator) -> None:
+    said = say("{what} is off by {much:.2g}.", what="{much} {0.__class__}", much=1.0)
+    assert korean(said) == "{much} {0.__class__}는 1만큼 어긋납니다."
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ("값은(는)", "값은"), ("모드은(는)", "모드는"), ("가중치이(가)", "가중치가"), ("층을(를)", "층을"), ("3을(를)", "3을"),
+        ("2을(를)", "2를"), ("0.5%을(를)", "0.5%를"), ("(n, 1)과(와)", "(n, 1)과"), ("w(으)로", "w로"), ("서울(으)로", "서울로"),
+        ("1(으)로", "1로"), ("6(으)로", "6으로"), 
+        ("`forward`은(는)", "`forward`는"), ("`train`이(가)", "`train`이"), 
+        ("10과(와)", "10과"),
+    ],
+)  # fmt: skip
+def test_particles(before: str, wanted: str) -> None:
+    assert with_particles(before) == wanted
+
+
+def test_a_record_keeps_what_its_sentences_were_made_of(korean: Translator) -> None:
+    record = from_json((GOLDEN / "failed.json").read_text(encoding="utf-8"))
+    said = say("{what} is off by {much:.2g}.", what=say("the mean"), much=0.123)
+    changed = replace(record, checks=tuple(replace(check, message=said) for check in record.checks))
+    again = from_json(to_json(changed))
+    assert again == changed
+    assert isinstance(again.checks[0].message, Text)
+    assert korean(again.checks[0].message) == "평균은 0.12만큼 어긋납니다."
+
+
+@pytest.mark.parametrize(
+    "table", [None, [], {"x": 1}, {"x": ["key"]}, {"x": ["key", {"a": 1}]}, {"x": ["{x}", {"x": "x"}]}]
+)
+def test_a_made_up_table_harms_nobody(table: object, korean: Translator) -> None:
+    found = restored({"message": "x"}, table)
+    assert found == {"message": "x"}
+    assert isinstance(korean(found["message"]), str)
+
+
+def test_what_was_said_is_found_in_plain_data() -> None:
+    inner = say("the mean")
+    said = say("{what} is off by {much:.2g}.", what=inner, much=2.0)
+    assert said_in({"a": [{"b": said}], "c": "plain"}) == {
+        said: ["{what} is off by {much:.2g}.", {"what": "the mean", "much": "2"}],
+        inner: ["the mean", {}],
+    }
+
+
+def test_this_process_speaks_one_language() -> None:
+    try:
+        use("ko")
+        assert _("no such sentence, {n}", n=1) == "no such sentence, 1"
+    finally:
+        use("en")
+
+
+def test_sentences_are_found_in_a_suite(tmp_path: Path) -> None:
+    import ast
+
+    tree = ast.parse(
+        '"""Not this docstring."""\n'
+        "CAUSES = {'by_n': 'This divides by n.'}\n"
+        "def test_mean(expect):\n"
+        '    """the mean is right.\n\n    Not this line."""\n'
+        "    x = re.compile('not this one')\n"
+        "    expect.that(x, say('{a} is too large', a=f'not {x} this'))\n"
+        "    call(x, 'predict(x, w, b)', 'one_word')\n"
+    )
+    found = set(extract._in_suite(tree))
+    assert found == {"This divides by n.", "the mean is right", "{a} is too large"}
+
+
+def test_every_sentence_is_translated_and_keeps_its_placeholders() -> None:
+    for name, file, keys in extract.everything():
+        found = extract.problems(keys, extract.read(file))
+        assert not found, (
+            f"{name}: {len(found)} to do, the first: {found[0]}. python -m checker.languages.extract"
+        )
+
+
+def test_stubs_differ_in_their_explanations_alone() -> None:
+    import ast
+    import io
+    import tokenize
+
+    def code(source: str) -> str:
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):
+                node.body = node.body[1:] or [ast.Pass()]
+        return ast.unparse(tree)
+
+    for kata in load():
+        english = kata.stub.read_text(encoding="utf-8")
+        korean = kata.stub_in("ko").read_text(encoding="utf-8")
+        assert kata.stub_in("ko") != kata.stub, kata.name
+        assert code(english) == code(korean), kata.name
+        comments = [
+            t for t in tokenize.generate_tokens(io.StringIO(korean).readline) if t.type == tokenize.COMMENT
+        ]
+        assert all(
+            any("가" <= letter <= "힣" for letter in c.string) or not c.string[1:].strip() for c in comments
+        )
+
+
+def test_hints_are_as_many_in_both_languages() -> None:
+    for kata in load():
+        assert len(kata.hints("ko")) == len(kata.hints("en")), kata.name
+        assert kata.hints("ko") != kata.hints("en"), kata.name
