@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from checker.languages.texts import say
 from checker.verdict import MISSED, NOT_TRIED, OPEN, STARS, WON, CheckResult, Measurement, Outcome, Run
 
 MAX_RUNS = 3
@@ -167,8 +168,13 @@ def _pool(results: Sequence[CheckResult | None], merged: CheckResult) -> CheckRe
             template,
             outcome=Outcome.INCONCLUSIVE,
             measurements=tuple(pooled),
-            message=f"The {near[0].name} is too near its limit to be decided "
-            f"({near[0].value:.4g} on average of {len(measured)}, limit {near[0].limit:.4g}).",
+            message=say(
+                "The {name} is too near its limit to be decided ({value:.4g} on average of {count}, limit {limit:.4g}).",
+                name=near[0].name,
+                value=near[0].value,
+                count=len(measured),
+                limit=near[0].limit,
+            ),
         )
     if all(m.holds for m in pooled):
         return replace(
@@ -184,7 +190,7 @@ def _star(check: CheckResult, pooled: Sequence[Measurement]) -> CheckResult:
     if not check.is_missed:
         return replace(check, measurements=tuple(pooled))
     if missed and all(m.kind == "time" and m.disturbed and m.value < CLEARLY_OVER * m.limit for m in missed):
-        message = "The machine was busy with other work while this was measured, so it is left open."
+        message = say("The machine was busy with other work while this was measured, so it is left open.")
         return replace(
             check, outcome=Outcome.INCONCLUSIVE, message=message, hint="", measurements=tuple(pooled)
         )
@@ -224,20 +230,33 @@ def _mean(same: Sequence[Measurement]) -> Measurement:
 def _why(check: CheckResult) -> str:
     """Why a run is repeated, as a sentence."""
     if _stood_still(check):
-        return "the run stood still, which may have been the machine"
+        return say("the run stood still, which may have been the machine")
     near = next((m for m in check.measurements if _is_near(m, 1)), None)
     if near is None:
-        return "a measurement was near its limit"
+        return say("a measurement was near its limit")
     if near.kind == "time":
-        busy = " while the machine was busy" if near.disturbed else ""
-        return f"{near.step} took {near.value:.3g} of {near.limit:.3g} {near.unit}{busy}"
-    return f"{near.name} is {near.value:.4g}, near its limit of {near.limit:.4g}"
+        told = say(
+            "{step} took {value:.3g} of {limit:.3g} {unit}",
+            step=near.step,
+            value=near.value,
+            limit=near.limit,
+            unit=near.unit,
+        )
+        return say("{told} while the machine was busy", told=told) if near.disturbed else told
+    return say(
+        "{name} is {value:.4g}, near its limit of {limit:.4g}",
+        name=near.name,
+        value=near.value,
+        limit=near.limit,
+    )
 
 
 def _remark(runs: Sequence[Run], outcome: Outcome) -> str:
     if len(runs) == 1:
         return ""
-    counted = f"A measurement was so near its limit that it was repeated: {len(runs)} runs in all"
+    counted = say(
+        "A measurement was so near its limit that it was repeated: {count} runs in all", count=len(runs)
+    )
     if outcome is Outcome.INCONCLUSIVE:
-        return f"{counted}, and it is still open."
-    return f"{counted}, decided on their mean."
+        return say("{counted}, and it is still open.", counted=counted)
+    return say("{counted}, decided on their mean.", counted=counted)

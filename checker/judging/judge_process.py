@@ -27,7 +27,7 @@ from checker.hardware.threads import blas_threads
 from checker.judging.job import Job, submission_line
 from checker.judging.sandbox import scratch
 from checker.judging.snapshot import Snapshot
-from checker.languages.texts import restored
+from checker.languages.texts import restored, say
 from checker.record_format import SAID, from_plain
 from checker.variables import LANGUAGE, MACHINE, NETWORK, PLACES, SYSTEM, kept
 from checker.verdict import Artifact, CheckResult, DataSource, Run
@@ -42,7 +42,7 @@ class Cancelled(KatasError):
     """The judgement was ended from outside; there is no record of it."""
 
     def __init__(self) -> None:
-        super().__init__("The judgement was cancelled. Nothing of it was kept.")
+        super().__init__(say("The judgement was cancelled. Nothing of it was kept."))
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,14 @@ from checker.judging.job import Job
 from checker.judging.judge_process import Event, JudgeProcess, RunResult
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
 from checker.judging.streams import Streams, as_text, draw_secret
+from checker.languages.texts import say
 from checker.record_format import to_plain
 from checker.verdict import Artifact, CheckResult, DataSource, Outcome, Record, Run, SourceFile, TimeUse
 from checker.whole_files import whole_file
 
 _log = logging.getLogger("katas.session")
 MAX_PICTURES_BYTES = 2_000_000
-DISTURBED_CALIBRATION = (
+DISTURBED_CALIBRATION = say(
     "This machine was busy when its speed was measured: let it rest, then `katas calibrate`."
 )
 
@@ -245,8 +246,12 @@ def _announced(repeat: Repeat, runs: Sequence[Run]) -> str:
     if not runs:
         return ""
     longest = max(run.seconds for run in runs)
-    span = f"{math.ceil(longest / 60)} min" if longest > 90 else f"{longest:.0f} s"
-    return f"once more, at most about {span}: {repeat.reason}"
+    span = (
+        say("{minutes} min", minutes=math.ceil(longest / 60))
+        if longest > 90
+        else say("{seconds:.0f} s", seconds=longest)
+    )
+    return say("once more, at most about {span}: {reason}", span=span, reason=repeat.reason)
 
 
 def _calibrated(
@@ -259,12 +264,12 @@ def _calibrated(
         # Nothing that a quick run times is worth starting TensorFlow for; its times are not judged then.
         workloads = missing = []
     if missing:
-        on_event(Event("phase", "measuring how fast this machine is, once"))
+        on_event(Event("phase", say("measuring how fast this machine is, once")))
     return calibration.calibrate(workloads)
 
 
 def _refused(problem: SubmissionProblem) -> Decision:
-    check = CheckResult("submission", "The file can be read", problem.outcome, 0.0, str(problem))
+    check = CheckResult("submission", say("The file can be read"), problem.outcome, 0.0, str(problem))
     return Decision(problem.outcome, (check,))
 
 
@@ -273,8 +278,9 @@ def _broken(result: RunResult) -> Decision:
     text = "\n".join(result.errors)[-4000:]
     known = tuple(result.run.checks) if result.run else ()
     check = CheckResult(
-        "judge", "The judge worked", Outcome.JUDGE_ERROR, 0.0,
-        f"The judge itself failed; this is not your fault, and nothing was counted. Please report it.\n{text}",
+        "judge", say("The judge worked"), Outcome.JUDGE_ERROR, 0.0,
+        say("The judge itself failed; this is not your fault, and nothing was counted. Please report "
+"it.\n{text}", text=text),
     )  # fmt: skip
     return Decision(Outcome.JUDGE_ERROR, (*known, check))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from checker.catalog import Kata
 from checker.errors import KatasError
+from checker.languages.texts import say
 from checker.verdict import Outcome
 
 MAX_BYTES = 16 * 1024
@@ -92,7 +93,11 @@ def read_submission(path: Path, kata: Kata, *, whole_notebook: bool = False) -> 
         content = _bytes(path, reading.MAX_FILE_BYTES)
         if len(content) > reading.MAX_FILE_BYTES:
             raise _invalid(
-                f"{path} is larger than {reading.MAX_FILE_BYTES // 10**6} MB. Clear its outputs and save it."
+                say(
+                    "{path} is larger than {most} MB. Clear its outputs and save it.",
+                    path=path,
+                    most=reading.MAX_FILE_BYTES // 10**6,
+                )
             )
         entry, left_out = reading.read_notebook(path, content, names, int(kata.number), whole=whole_notebook)
     else:
@@ -106,7 +111,7 @@ def read_submission(path: Path, kata: Kata, *, whole_notebook: bool = False) -> 
                 continue
             used = sum(len(file.source) for file in (entry, *modules.values()))
             modules[name] = SubmittedFile(
-                beside.name, _read(beside, MAX_BYTES - used, f" with what {path.name} takes")
+                beside.name, _read(beside, MAX_BYTES - used, say(" with what {name} takes", name=path.name))
             )
             waiting.append(modules[name])
     return Snapshot(entry, tuple(modules[name] for name in sorted(modules)), left_out)
@@ -141,19 +146,31 @@ def _bytes(path: Path, most: int) -> bytes:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise _invalid(
-            f"There is no file {path}. Name the file to judge, or run `katas init` to get the stub."
+            say(
+                "There is no file {path}. Name the file to judge, or run `katas init` to get the stub.",
+                path=path,
+            )
         ) from None
     except OSError as error:
-        raise _invalid(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise _invalid(
+            say("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)
+        ) from None
     # A pipe or a device would never end, hence the look at what was opened and not at the name.
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise _invalid(f"{path} is not a regular file. Name the Python file or notebook with your solution.")
+        raise _invalid(
+            say(
+                "{path} is not a regular file. Name the Python file or notebook with your solution.",
+                path=path,
+            )
+        )
     with os.fdopen(descriptor, "rb") as file:
         try:
             return file.read(most + 1)
         except OSError as error:
-            raise _invalid(f"{path} cannot be read: {error.strerror or error}.") from None
+            raise _invalid(
+                say("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)
+            ) from None
 
 
 def _read(path: Path, most: int, together: str = "") -> bytes:
@@ -161,15 +178,22 @@ def _read(path: Path, most: int, together: str = "") -> bytes:
     source = _bytes(path, most)
     if len(source) > most:
         raise _invalid(
-            f"{path} is{together} longer than {MAX_BYTES // 1024} KiB. A solution is code alone: leave weights and data "
-            "out of it."
+            say(
+                "{path} is{together} longer than {most} KiB. A solution is code alone: leave weights and data "
+                "out of it.",
+                path=path,
+                together=together,
+                most=MAX_BYTES // 1024,
+            )
         )
     if not source.strip():
         if together:
             return source  # a module may be empty
-        raise _invalid(f"{path} is empty. `katas init` brings the stub back if you delete the empty file.")
+        raise _invalid(
+            say("{path} is empty. `katas init` brings the stub back if you delete the empty file.", path=path)
+        )
     if problem := _encoding_problem(source):
-        raise _invalid(f"{path} {problem}")
+        raise _invalid(say("{path} {problem}", path=path, problem=problem))
     return source
 
 
@@ -181,31 +205,47 @@ def _encoding_problem(source: bytes) -> str:
     half = len(source) // 2
     if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or source.count(0) > 0.5 * half:
         # Latin letters in UTF-16 are zeros at every second place.
-        return "was saved as UTF-16. Save it as UTF-8."
+        return say("was saved as UTF-16. Save it as UTF-8.")
     if 0 in source:
         line = source[: source.index(0)].count(b"\n") + 1
-        return (
-            f"holds a NUL character in line {line}, which no program text has. Delete it and save as UTF-8."
+        return say(
+            "holds a NUL character in line {line}, which no program text has. Delete it and save as UTF-8.",
+            line=line,
         )
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     except SyntaxError as error:
         if "unknown encoding" in str(error):
             name = str(error).rpartition(":")[2].strip()
-            return (
-                f"names the coding {name!r}, which Python does not know. Delete that line and save as UTF-8."
+            return say(
+                "names the coding {name!r}, which Python does not know. Delete that line and save as UTF-8.",
+                name=name,
             )
         encoding = "utf-8"
         if source.startswith(codecs.BOM_UTF8) and b"coding" in b"".join(source.splitlines()[:2]):
-            return "begins with the mark of UTF-8 and names another coding. Delete the line that names it."
+            return say(
+                "begins with the mark of UTF-8 and names another coding. Delete the line that names it."
+            )
     try:
         source.decode(encoding)
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
-        said = "UTF-8 text" if encoding.startswith("utf-8") else f"{encoding}, as its first lines say"
-        return f"is not {said} (line {line}, byte {error.start}). Save it as UTF-8."
+        said = (
+            say("UTF-8 text")
+            if encoding.startswith("utf-8")
+            else say("{encoding}, as its first lines say", encoding=encoding)
+        )
+        return say(
+            "is not {said} (line {line}, byte {start}). Save it as UTF-8.",
+            said=said,
+            line=line,
+            start=error.start,
+        )
     except LookupError:
-        return f"names the coding {encoding!r}, which is none of text. Delete that line and save as UTF-8."
+        return say(
+            "names the coding {encoding!r}, which is none of text. Delete that line and save as UTF-8.",
+            encoding=encoding,
+        )
     return ""
 
 

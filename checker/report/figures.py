@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from checker.languages.texts import say
+
 
 def figure(value: float) -> str:
     """A number with three or four telling digits."""
@@ -26,8 +28,9 @@ def seconds(value: float) -> str:
 
 def used_of(used: float, allowed: float, clock: str) -> str:
     """The one form in which a time is shown everywhere: "5.5 of 23.6 CPU seconds"."""
-    unit = "CPU seconds" if clock.lower() == "cpu" else "seconds"
-    return f"{seconds(used)} of {seconds(allowed)} {unit}"
+    if clock.lower() == "cpu":
+        return say("{used} of {allowed} CPU seconds", used=seconds(used), allowed=seconds(allowed))
+    return say("{used} of {allowed} seconds", used=seconds(used), allowed=seconds(allowed))
 
 
 def spark(values: Iterable[float], bars: str, width: int = 24) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from checker.catalog import Budget
 from checker.judging.host.failures import SubmissionError
 from checker.judging.host.watch import Usage
+from checker.languages.texts import say
 from checker.verdict import Outcome
 
 # What building models and moving weights may use in one worker, in CPU seconds on a machine of factor 1: a large Keras
@@ -87,7 +88,12 @@ class Preparing:
         """The error that ends a call where nothing is left."""
         return SubmissionError(
             Outcome.TOO_SLOW,
-            f"{during}: building models and handing weights over took {self._used:.1f} of {self._allowed:.1f} CPU seconds "
-            "that are allowed for all such calls in one process.",
-            "What is learned is learned in training; building a model only makes its layers.",
+            say(
+                "{during}: building models and handing weights over took {used:.1f} of {allowed:.1f} CPU seconds "
+                "that are allowed for all such calls in one process.",
+                during=during,
+                used=self._used,
+                allowed=self._allowed,
+            ),
+            say("What is learned is learned in training; building a model only makes its layers."),
         )

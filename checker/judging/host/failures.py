@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any
 
 from checker.errors import KatasError
+from checker.languages.texts import say, together
 from checker.verdict import Measurement, Outcome
 
-BESIDE = "Modules of your own may lie beside your file, up to 16 KiB in all."
+_PLACE = re.compile(
+    r"(?:cell (?P<cell>\d+), |(?P<file>[^,:\s]+), )?line (?P<line>\d+)(?:, in (?P<name>[^:\s]+))?: (?P<code>.*)",
+    re.DOTALL,
+)
+BESIDE = say("Modules of your own may lie beside your file, up to 16 KiB in all.")
 
 
 class SubmissionError(KatasError):
@@ -47,81 +53,131 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
     kind, name, message = (str(parts.get(key, ""))[:2_000] for key in ("kind", "type", "message"))
     given = parts.get("lines")
     lines = [str(line)[:300] for line in given[:20]] if isinstance(given, list) else []
-    where = "".join(f"\n  {line}" for line in lines)
+    where = together(*(say("\n  {line}", line=_place(line)) for line in lines), between="")
     if kind == "forbidden" and name != "ForbiddenImport":
         return SubmissionError(
             Outcome.FORBIDDEN,
-            f"{during}: processes are not allowed here ({message}).{where}",
-            "Threads are allowed. In a PyDataset or a pool leave out what asks for processes (use_multiprocessing).",
+            say(
+                "{during}: processes are not allowed here ({message}).{where}",
+                during=during,
+                message=message,
+                where=where,
+            ),
+            say(
+                "Threads are allowed. In a PyDataset or a pool leave out what asks for processes "
+                "(use_multiprocessing)."
+            ),
         )
     if kind == "forbidden":
         rule = (
             ""
             if "*" in allowed
-            else f" This kata allows {', '.join(allowed)} and the standard library alone."
+            else say(
+                " This kata allows {modules} and the standard library alone.", modules=", ".join(allowed)
+            )
         )
         return SubmissionError(
             Outcome.FORBIDDEN,
-            f"Not allowed here: {message}.{rule}{where}",
-            f"Do it with what the kata allows. {BESIDE}",
+            say("Not allowed here: {message}.{rule}{where}", message=message, rule=rule, where=where),
+            say("Do it with what the kata allows. {beside}", beside=BESIDE),
         )
     if kind == "recursion":
         return SubmissionError(
             Outcome.INVALID if loading else Outcome.CRASHED,
-            f"{during} called itself without end.{where}",
-            "When does the function stop calling itself?",
+            say("{during} called itself without end.{where}", during=during, where=where),
+            say("When does the function stop calling itself?"),
         )
     if kind == "network":
         return SubmissionError(
             Outcome.INVALID if loading else Outcome.CRASHED,
-            f"There is no network here, and {during} asked for something from it: {name}: {message}{where}",
-            "The data is what the function is given (x, and y where there are labels): nothing has to be fetched.",
+            say(
+                "There is no network here, and {during} asked for something from it: {name}: {message}{where}",
+                during=during,
+                name=name,
+                message=message,
+                where=where,
+            ),
+            say(
+                "The data is what the function is given (x, and y where there are labels): nothing has to be "
+                "fetched."
+            ),
         )
     if kind == "memory":
         return SubmissionError(
             Outcome.OUT_OF_MEMORY,
-            f"{during} ran out of memory: {message or name}.{where}",
-            "Which array grows with the square of the number of rows?",
+            say(
+                "{during} ran out of memory: {told}.{where}",
+                during=during,
+                told=message or name,
+                where=where,
+            ),
+            say("Which array grows with the square of the number of rows?"),
         )
     if kind == "syntax":
         return SubmissionError(
             Outcome.INVALID,
-            f"The file is not valid Python: {message}.{where}",
-            "Mend the line named above." if lines else "",
+            say("The file is not valid Python: {message}.{where}", message=message, where=where),
+            say("Mend the line named above.") if lines else "",
         )
     if kind == "exit":
         outcome = Outcome.INVALID if loading else Outcome.CRASHED
         return SubmissionError(
             outcome,
-            f"{during} ended the program with exit().{where}",
-            "A function returns; it does not exit.",
+            say("{during} ended the program with exit().{where}", during=during, where=where),
+            say("A function returns; it does not exit."),
         )
     if kind == "missing":
         return missing_function(message, [])
     if kind == "not implemented":
         return SubmissionError(
-            Outcome.FAILED, f"{during} is not written yet: {message}", "Start with this function."
+            Outcome.FAILED,
+            say("{during} is not written yet: {message}", during=during, message=message),
+            say("Start with this function."),
         )
     if kind == "unsendable":
         return SubmissionError(
             Outcome.INVALID,
-            f"{during} returned something that cannot be judged: {message}.",
-            "Return plain numbers, NumPy arrays, or lists of them.",
+            say(
+                "{during} returned something that cannot be judged: {message}.",
+                during=during,
+                message=message,
+            ),
+            say("Return plain numbers, NumPy arrays, or lists of them."),
         )
     outcome = Outcome.INVALID if loading else Outcome.CRASHED
-    what = "cannot be imported" if loading else "raised an exception"
-    subject = "The file" if loading else during
-    hint = "The last line named is where it happened."
+    what = say("cannot be imported") if loading else say("raised an exception")
+    subject = say("The file") if loading else during
+    hint = say("The last line named is where it happened.")
     if name == "TBNotInstalledError":
-        hint = (
-            "TensorBoard is not installed here and nobody would see its pages: leave its callback out. What train returns, "
-            "a History or a dict of lists, is drawn as curves."
+        hint = say(
+            "TensorBoard is not installed here and nobody would see its pages: leave its callback out. What "
+            "train returns, a History or a dict of lists, is drawn as curves."
         )
     elif name == "ModuleNotFoundError":
-        hint = f"Is it installed here? {BESIDE}"
+        hint = say("Is it installed here? {beside}", beside=BESIDE)
     elif name == "PermissionError":
-        hint = "Files may be written into the current folder and what tempfile gives, threads started, processes not."
+        hint = say(
+            "Files may be written into the current folder and what tempfile gives, threads started, "
+            "processes not."
+        )
     return SubmissionError(outcome, f"{subject} {what}: {name}: {message}{where}", hint)
+
+
+def _place(line: str) -> str:
+    """A line of a worker's description ("cell 7, line 3, in fit: x / 0") as a sentence that can be translated."""
+    found = _PLACE.fullmatch(line)
+    if found is None:
+        return line
+    number = found["line"]
+    if found["cell"]:
+        place = say("cell {cell}, line {line}", cell=found["cell"], line=number)
+    elif found["file"]:
+        place = say("{file}, line {line}", file=found["file"], line=number)
+    else:
+        place = say("line {line}", line=number)
+    if found["name"]:
+        return say("{place}, in {name}: {code}", place=place, name=found["name"], code=found["code"])
+    return say("{place}: {code}", place=place, code=found["code"])
 
 
 def is_time_up(failure: Any) -> bool:
@@ -132,7 +188,9 @@ def is_time_up(failure: Any) -> bool:
 def missing_function(name: str, defined: list[str]) -> SubmissionError:
     """The submission lacks a function; say which defined name is close."""
     close = difflib.get_close_matches(name, defined, n=1, cutoff=0.6)
-    seen = f" There is a function {close[0]!r}: is it meant?" if close else ""
+    seen = say(" There is a function {close!r}: is it meant?", close=close[0]) if close else ""
     return SubmissionError(
-        Outcome.INVALID, f"The file has no function {name!r}.{seen}", "Keep the names that the stub gives."
+        Outcome.INVALID,
+        say("The file has no function {name!r}.{seen}", name=name, seen=seen),
+        say("Keep the names that the stub gives."),
     )

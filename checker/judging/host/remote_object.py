@@ -9,6 +9,7 @@ import numpy as np
 
 from checker.judging import wire
 from checker.judging.host.failures import SubmissionError
+from checker.languages.texts import say
 from checker.verdict import Outcome
 
 
@@ -60,35 +61,45 @@ class RemoteObject:
             SubmissionError: they are not arrays of finite numbers, or more than the kata's cap.
         """
         most = self._worker.max_parameters
-        during = f"handing over the weights of {self.what}"
+        during = say("handing over the weights of {what}", what=self.what)
         value = self._worker.request("weights", during, max_reply=8 * most + 2**20, handle=self.handle)
         if not isinstance(value, list) or not all(
             isinstance(item, (np.ndarray, float, int)) for item in value
         ):
             raise SubmissionError(
                 Outcome.INVALID,
-                f"The weights of {self.what} are not a list of arrays.",
-                "Return a Keras model or a list.",
+                say("The weights of {what} are not a list of arrays.", what=self.what),
+                say("Return a Keras model or a list."),
             )
         arrays = [np.asarray(item) for item in value]
         count = sum(array.size for array in arrays)
         if count > most:
             raise SubmissionError(
                 Outcome.FAILED,
-                f"{self.what} has {count:,} parameters; at most {most:,} are allowed.",
-                "A smaller network is enough here.",
+                say(
+                    "{what} has {count:,} parameters; at most {most:,} are allowed.",
+                    what=self.what,
+                    count=count,
+                    most=most,
+                ),
+                say("A smaller network is enough here."),
             )
         return arrays
 
     def set_weights(self, arrays: list[np.ndarray[Any, Any]]) -> None:
         """Put arrays, as `weights` gave them, into the object."""
         self._worker.request(
-            "set_weights", f"setting the weights of {self.what}", handle=self.handle, arrays=list(arrays)
+            "set_weights",
+            say("setting the weights of {what}", what=self.what),
+            handle=self.handle,
+            arrays=list(arrays),
         )
 
     def build_on(self, x: Any) -> None:
         """Call a model once on a batch, so that it creates its weights."""
-        self._worker.request("build_on", f"calling {self.what} on a batch", handle=self.handle, x=x)
+        self._worker.request(
+            "build_on", say("calling {what} on a batch", what=self.what), handle=self.handle, x=x
+        )
 
     def apply(
         self, x: Any, batch_size: int = 1024, budget: str | None = None, training: bool = False
@@ -97,7 +108,7 @@ class RemoteObject:
 
         With `training` the model is called as in training: layers that keep averages change them.
         """
-        during = f"calling {self.what}"
+        during = say("calling {what}", what=self.what)
         value = self._worker.request(
             "apply",
             during,
@@ -108,7 +119,7 @@ class RemoteObject:
             training=training,
         )
         if not isinstance(value, np.ndarray):
-            raise SubmissionError(Outcome.INVALID, f"{self.what} did not return one array.")
+            raise SubmissionError(Outcome.INVALID, say("{what} did not return one array.", what=self.what))
         return value
 
     def facts(self) -> ModelFacts:
@@ -117,7 +128,7 @@ class RemoteObject:
         Raises:
             SubmissionError: it is not a Keras model.
         """
-        value = self._worker.request("facts", f"looking at {self.what}", handle=self.handle)
+        value = self._worker.request("facts", say("looking at {what}", what=self.what), handle=self.handle)
         try:
             return ModelFacts(
                 input_shape=_shape(value["input_shape"]),
@@ -127,7 +138,9 @@ class RemoteObject:
                 kernel_shapes=tuple(_shape(shape) for shape in value["kernel_shapes"]),
             )
         except (KeyError, TypeError, ValueError):
-            raise SubmissionError(Outcome.INVALID, f"{self.what} does not say what its shapes are.") from None
+            raise SubmissionError(
+                Outcome.INVALID, say("{what} does not say what its shapes are.", what=self.what)
+            ) from None
 
 
 def _shape(value: Any) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ import math
 from dataclasses import dataclass
 
 from checker.judging.host.failures import SubmissionError
+from checker.languages.texts import say
 from checker.verdict import Outcome
 
 IDLE_SECONDS = 30.0
@@ -33,16 +34,19 @@ ASLEEP_OF_A_CHECK, ASLEEP_OF_A_RUN = 60.0, 120.0
 WAITING_SHARE, WAITING_SHARE_BESIDE_GPU = 0.5, 0.02
 
 _WHAT = {
-    "sleep": ("slept", "Take the sleep out: nothing here has to be waited for."),
+    "sleep": (say("slept"), say("Take the sleep out: nothing here has to be waited for.")),
     "read": (
-        "waited for input",
-        "Nobody can type anything there, and no other process will send anything: take input() and the like out.",
+        say("waited for input"),
+        say(
+            "Nobody can type anything there, and no other process will send anything: take input() and the "
+            "like out."
+        ),
     ),
     "lock": (
-        "waited for a lock",
-        "Which thread or queue should have let it go on? Does a thread wait for itself?",
+        say("waited for a lock"),
+        say("Which thread or queue should have let it go on? Does a thread wait for itself?"),
     ),
-    "other": ("did nothing", "Does it wait for input, for a lock, or sleep?"),
+    "other": (say("did nothing"), say("Does it wait for input, for a lock, or sleep?")),
 }
 
 
@@ -80,19 +84,27 @@ class Waiting:
 
     def _seconds(self) -> tuple[float, str] | None:
         accounts = (
-            (self.in_check, WAITING_OF_A_CHECK, "this check"),
-            (self.asleep_in_check, ASLEEP_OF_A_CHECK, "this check"),
-            (self.in_run, WAITING_OF_A_RUN, "all checks"),
-            (self.asleep_in_run, ASLEEP_OF_A_RUN, "all checks"),
+            (self.in_check, WAITING_OF_A_CHECK, say("this check")),
+            (self.asleep_in_check, ASLEEP_OF_A_CHECK, say("this check")),
+            (self.in_run, WAITING_OF_A_RUN, say("all checks")),
+            (self.asleep_in_run, ASLEEP_OF_A_RUN, say("all checks")),
         )
         return next(((seconds, whole) for seconds, most, whole in accounts if seconds > most), None)
 
     def refusal(self, during: str, what: str) -> SubmissionError:
         """The error that ends a call which has waited for too long in all."""
-        seconds, whole = self._seconds() or (self.in_run, "all checks")
+        seconds, whole = self._seconds() or (self.in_run, say("all checks"))
         verb, hint = _WHAT.get(what, _WHAT["other"])
         return SubmissionError(
-            Outcome.TOO_SLOW, f"{during} {verb} again; {seconds:.0f} seconds in {whole} together.", hint
+            Outcome.TOO_SLOW,
+            say(
+                "{during} {verb} again; {seconds:.0f} seconds in {whole} together.",
+                during=during,
+                verb=verb,
+                seconds=seconds,
+                whole=whole,
+            ),
+            hint,
         )
 
     def refuse_endless_check(self, during: str) -> None:
@@ -100,8 +112,12 @@ class Waiting:
         if self.called_in_check > self.longest_check:
             raise SubmissionError(
                 Outcome.TOO_SLOW,
-                f"{during} was ended: the calls of this check took {self.called_in_check:.0f} seconds together.",
-                "None of them may take long; which one does?",
+                say(
+                    "{during} was ended: the calls of this check took {called_in_check:.0f} seconds together.",
+                    during=during,
+                    called_in_check=self.called_in_check,
+                ),
+                say("None of them may take long; which one does?"),
             )
 
 
@@ -121,10 +137,21 @@ def refuse_idle(during: str, what: str, idle: float, used: float) -> None:
             return
         raise SubmissionError(
             Outcome.INCONCLUSIVE,
-            f"{during} computed for {used:.0f} CPU seconds and then stood still for {idle:.0f} seconds, with every "
-            "thread waiting for another.",
-            "Input pipelines of TensorFlow do this at times on a busy machine; then it is not your fault. If it happens "
-            "each time, look for threads and locks of your own.",
+            say(
+                "{during} computed for {used:.0f} CPU seconds and then stood still for {idle:.0f} seconds, with "
+                "every thread waiting for another.",
+                during=during,
+                used=used,
+                idle=idle,
+            ),
+            say(
+                "Input pipelines of TensorFlow do this at times on a busy machine; then it is not your fault. If "
+                "it happens each time, look for threads and locks of your own."
+            ),
         )
     verb, hint = _WHAT.get(what, _WHAT["other"])
-    raise SubmissionError(Outcome.TOO_SLOW, f"{during} {verb} for {idle:.0f} seconds and was ended.", hint)
+    raise SubmissionError(
+        Outcome.TOO_SLOW,
+        say("{during} {verb} for {idle:.0f} seconds and was ended.", during=during, verb=verb, idle=idle),
+        hint,
+    )

@@ -13,6 +13,7 @@ from checker.judging.host.others import Others
 from checker.judging.host.process_tree import ProcessTree
 from checker.judging.host.waiting import Waiting
 from checker.judging.sandbox import scratch
+from checker.languages.texts import say
 from checker.units import MB
 from checker.verdict import Outcome
 
@@ -113,16 +114,26 @@ class Watch:
         if used > self.limits.cpu_seconds:
             raise SubmissionError(
                 Outcome.TOO_SLOW,
-                f"{self.during} was ended after {used:.1f} CPU seconds; "
-                f"it may use up to {self.limits.cpu_seconds:.1f} on this machine.",
-                "Where does it spend its time? A loop over single rows, or more steps than needed?",
+                say(
+                    "{during} was ended after {used:.1f} CPU seconds; it may use up to {cpu_seconds:.1f} on this "
+                    "machine.",
+                    during=self.during,
+                    used=used,
+                    cpu_seconds=self.limits.cpu_seconds,
+                ),
+                say("Where does it spend its time? A loop over single rows, or more steps than needed?"),
             )
         if now - self.wall_start > self.limits.wall_seconds:
             raise SubmissionError(
                 Outcome.TOO_SLOW,
-                f"{self.during} was ended after {now - self.wall_start:.0f} s by the clock on the wall, of which it "
-                f"computed {used:.1f} s.",
-                "Does it wait for something?",
+                say(
+                    "{during} was ended after {wall:.0f} s by the clock on the wall, of which it computed "
+                    "{used:.1f} s.",
+                    during=self.during,
+                    wall=now - self.wall_start,
+                    used=used,
+                ),
+                say("Does it wait for something?"),
             )
         if cpu - self.cpu_at_progress > waiting.IDLE_CPU:
             self.cpu_at_progress, self.last_progress = cpu, now
@@ -151,27 +162,36 @@ class Watch:
         if memory > self.watched.memory_bytes:
             raise SubmissionError(
                 Outcome.OUT_OF_MEMORY,
-                f"{self.during} used {memory / 1e9:.1f} GB of memory; {self.watched.memory_bytes / 1e9:.1f} GB are allowed.",
-                "Which array grows with the square of the number of rows?",
+                say(
+                    "{during} used {used:.1f} GB of memory; {allowed:.1f} GB are allowed.",
+                    during=self.during,
+                    used=memory / 1e9,
+                    allowed=self.watched.memory_bytes / 1e9,
+                ),
+                say("Which array grows with the square of the number of rows?"),
             )
         # Before anything of the submission runs, libraries may ask the system's programs about the machine.
         if self.watched.has_come_up and self.tree.process_count() > self.watched.max_processes:
             raise SubmissionError(
                 Outcome.FORBIDDEN,
-                f"{self.during} started processes of its own, which is not allowed.",
-                "Threads are allowed, processes are not.",
+                say("{during} started processes of its own, which is not allowed.", during=self.during),
+                say("Threads are allowed, processes are not."),
             )
         if self.tree.thread_count() > MAX_THREADS:
             raise SubmissionError(
                 Outcome.CRASHED,
-                f"{self.during} started more than {MAX_THREADS:,} threads.",
-                "A thread for every processor is enough.",
+                say(
+                    "{during} started more than {most:,} threads.",
+                    during=self.during,
+                    most=MAX_THREADS,
+                ),
+                say("A thread for every processor is enough."),
             )
         if self.watched.log.overflows:
             raise SubmissionError(
                 Outcome.CRASHED,
-                f"{self.during} printed more than {LOG_ALLOWED // MB} MB.",
-                "Print once an epoch, not once a row.",
+                say("{during} printed more than {most} MB.", during=self.during, most=LOG_ALLOWED // MB),
+                say("Print once an epoch, not once a row."),
             )
         self.pause = max(LOOK_EVERY, (time.monotonic() - now) / LOOKING_SHARE)
         return used
@@ -184,5 +204,5 @@ class Watch:
             raise SubmissionError(
                 Outcome.CRASHED,
                 f"{self.during} {error}.",
-                "Keep what you need in memory, and close what you open.",
+                say("Keep what you need in memory, and close what you open."),
             ) from None

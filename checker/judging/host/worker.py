@@ -24,6 +24,7 @@ from checker.judging.host.remote_object import RemoteObject
 from checker.judging.host.watch import Limits, Usage
 from checker.judging.host.worker_process import WorkerProcess
 from checker.judging.snapshot import Snapshot
+from checker.languages.texts import say
 from checker.units import MB
 from checker.verdict import Measurement, Outcome, TimeUse
 
@@ -42,9 +43,9 @@ PREPARING = frozenset({"weights", "set_weights", "build_on", "facts"})
 
 # What the learner reads while it happens, where that is not the name of his function.
 PHASES = {
-    "apply": "asking the network about hidden data",
-    "weights": "taking the trained weights",
-    "set_weights": "putting the weights into a new network",
+    "apply": say("asking the network about hidden data"),
+    "weights": say("taking the trained weights"),
+    "set_weights": say("putting the weights into a new network"),
 }
 
 
@@ -53,7 +54,9 @@ def _in_words(operation: str, during: str, budget: str | None) -> str:
     if budget is None:
         return PHASES.get(operation, during)
     kind, _, which = budget.partition("_")
-    return f"training {which}".strip().replace("_", " ") if kind == "train" else budget
+    if kind != "train":
+        return budget
+    return say("training {which}", which=which.replace("_", " ")) if which else say("training")
 
 
 @dataclass(frozen=True)
@@ -164,14 +167,14 @@ class Worker(AbstractContextManager["Worker"]):
         assert self.submission is not None
         c = self._circumstances
         self.warm_up()
-        starting = "loading TensorFlow" if self.kata.framework == "keras" else "starting Python"
+        starting = say("loading TensorFlow") if self.kata.framework == "keras" else say("starting Python")
         c.on_step(starting, 0.0, 0.0)
         message, _ = self._process.reply(
             self._start_nonce, starting, self._start_limits, lambda used: c.on_step(starting, used, 0.0)
         )
         if isinstance(message.value, dict):
             self.versions = {str(k)[:20]: str(v)[:40] for k, v in message.value.items()}
-        during = "importing the file"
+        during = say("importing the file")
         message, _ = self._process.exchange(
             {
                 "operation": "load",
@@ -206,8 +209,13 @@ class Worker(AbstractContextManager["Worker"]):
                 raise missing_function(function.name, defined)
             raise SubmissionError(
                 Outcome.INVALID,
-                f"{function.name} {problem}; it is called with {function.arguments} arguments.",
-                "Keep the signature that the stub gives.",
+                say(
+                    "{name} {problem}; it is called with {arguments} arguments.",
+                    name=function.name,
+                    problem=problem,
+                    arguments=function.arguments,
+                ),
+                say("Keep the signature that the stub gives."),
             )
 
     def call(
@@ -236,7 +244,7 @@ class Worker(AbstractContextManager["Worker"]):
         if name in self._circumstances.ended:
             raise SubmissionError(
                 Outcome.TOO_SLOW,
-                f"{name}() was ended in a check above, since it was too slow.",
+                say("{name}() was ended in a check above, since it was too slow.", name=name),
                 is_known=True,
             )
         environment = next((a for a in arguments if isinstance(a, Environment)), None)
@@ -259,8 +267,8 @@ class Worker(AbstractContextManager["Worker"]):
         if not keep:
             return value
         if not isinstance(value, wire.Handle):
-            raise SubmissionError(Outcome.INVALID, f"{name}() did not answer as it must.")
-        return RemoteObject(self, value, f"what {name}() returned")
+            raise SubmissionError(Outcome.INVALID, say("{name}() did not answer as it must.", name=name))
+        return RemoteObject(self, value, say("what {name}() returned", name=name))
 
     def environment(self, server: Any) -> Environment:
         """Serve `server.answer(request)` to the submission as its environment."""
@@ -312,7 +320,7 @@ class Worker(AbstractContextManager["Worker"]):
                 used = self._process.cpu_seconds() - account.cpu_start
                 # Ended at this multiple of the budget: too slow whatever the machine does.
                 error.measurement = Measurement(
-                    f"time of {step.step}", max(used, CLEARLY_OVER * allowed), allowed, "lower", "CPU s",
+                    say("time of {step}", step=step.step), max(used, CLEARLY_OVER * allowed), allowed, "lower", "CPU s",
                     kind="time", step=step.step,
                 )  # fmt: skip
             raise error from None

@@ -20,6 +20,7 @@ from checker.judging.host.waiting import Waiting
 from checker.judging.host.watch import Limits, Usage, Watch, Watched
 from checker.judging.sandbox import bubblewrap, scratch
 from checker.judging.sandbox.enclose import FAILED as WALLS_FAILED
+from checker.languages.texts import say
 from checker.units import MB
 from checker.verdict import Outcome
 
@@ -143,8 +144,8 @@ class WorkerProcess:
             self.end()
             raise SubmissionError(
                 Outcome.INVALID,
-                f"{during} gave no readable answer: {error}.",
-                "Return plain numbers and arrays.",
+                say("{during} gave no readable answer: {error}.", during=during, error=error),
+                say("Return plain numbers and arrays."),
             ) from None
         except ChannelClosed:
             raise self._gone(during) from None
@@ -178,18 +179,18 @@ class WorkerProcess:
             code = None
         self.end()
         if code == WALLS_FAILED and not self._watched.has_come_up:  # later it is the submission's own word
-            raise JudgeError(f"the sandbox could not be built: {self.log.tail.strip()[-500:]}")
+            raise JudgeError(say("the sandbox could not be built: {told}", told=self.log.tail.strip()[-500:]))
         if code is None:
-            text = f"{during} closed its connection to the judge."
+            text = say("{during} closed its connection to the judge.", during=during)
         elif code == 0:
-            text = f"{during} ended its own process instead of returning."
+            text = say("{during} ended its own process instead of returning.", during=during)
         elif code < 0 or code > 128:
             number = -code if code < 0 else code - 128
             name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
-            text = f"{during} was ended by signal {name}."
+            text = say("{during} was ended by signal {name}.", during=during, name=name)
         else:
-            text = f"{during} ended its process with exit code {code}."
-        return SubmissionError(Outcome.CRASHED, text, "Return the result; do not end the program.")
+            text = say("{during} ended its process with exit code {code}.", during=during, code=code)
+        return SubmissionError(Outcome.CRASHED, text, say("Return the result; do not end the program."))
 
     def end(self) -> None:
         """End the worker and everything that it started, and remove its folder."""

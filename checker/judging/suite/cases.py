@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from checker.judging.host.failures import SubmissionError
+from checker.languages.texts import say, together
 from checker.suite.diagnosis import Answer, Array, Miss, explained, where_wrong
 from checker.verdict import Diagnosis, Measurement, Outcome
 
@@ -90,7 +91,9 @@ class Cases:
         self._hints.append(hint)
         if wanted.size:
             worst = float(np.max(np.abs(answer.given - wanted)))
-            self._noted.append(Measurement(f"largest error of {what}", worst, allowed, "lower"))
+            self._noted.append(
+                Measurement(say("largest error of {what}", what=what), worst, allowed, "lower")
+            )
 
     def _refuse_shape(self, actual: Any, wanted: np.ndarray[Any, Any], what: str, alike: Any) -> None:
         """End with the cause where an answer of another shape is a look-alike's, or is transposed."""
@@ -99,7 +102,12 @@ class Cases:
         answer = Answer(what, given.astype(np.float64), wanted, allowed, alike)
         causes = explained([*self._answers, answer], self._sentences)
         if causes:
-            message = f"{what} has the shape {given.shape}; {wanted.shape} is expected."
+            message = say(
+                "{what} has the shape {shape}; {wanted} is expected.",
+                what=what,
+                shape=given.shape,
+                wanted=wanted.shape,
+            )
             raise Missed(Outcome.INVALID, message, diagnoses=causes)
 
     def __exit__(
@@ -113,19 +121,24 @@ class Cases:
 
     def _missed(self, first: Answer, hint: str) -> Missed:
         distance, wrong = np.abs(first.given - first.wanted), first.wrong_entries()
-        of = f", in {np.mean(wrong):.0%} of its entries" if first.wanted.size > 1 else ""
-        message = (
-            f"{first.what} is off by up to {np.max(distance):.3g}{of}; the expected values have a size of about "
-            f"{np.max(np.abs(first.wanted)):.3g}, and {first.allowed:.1g} is allowed for rounding."
+        of = say(", in {share:.0%} of its entries", share=np.mean(wrong)) if first.wanted.size > 1 else ""
+        message = say(
+            "{what} is off by up to {off:.3g}{of}; the expected values have a size of about "
+            "{size:.3g}, and {allowed:.1g} is allowed for rounding.",
+            what=first.what,
+            off=np.max(distance),
+            of=of,
+            size=np.max(np.abs(first.wanted)),
+            allowed=first.allowed,
         )
         causes = explained(self._answers, self._sentences)
         where = "" if causes else where_wrong(self._answers)
         # A pattern says what was seen, and not yet why: the check's own idea belongs to it.
         causes = tuple(
-            cause if cause.id in self._sentences else replace(cause, text=f"{cause.text} {hint}".strip())
+            cause if cause.id in self._sentences else replace(cause, text=together(cause.text, hint))
             for cause in causes
         )
-        return Missed(Outcome.FAILED, f"{message} {where}".strip(), hint, causes)
+        return Missed(Outcome.FAILED, together(message, where), hint, causes)
 
 
 def _shape_of(value: Any) -> tuple[int, ...] | None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from checker.judging.host.worker import SharedArray
+from checker.languages.texts import say
 from checker.units import MB
 from checker.verdict import DataSource
 
@@ -28,7 +29,7 @@ class GivenData:
         if "mnist" not in self._loaded:
             from checker.datasets import mnist
 
-            self._loaded["mnist"] = found = mnist.load(progress=self._progress("fetching MNIST"))
+            self._loaded["mnist"] = found = mnist.load(progress=self._progress(say("fetching MNIST")))
             self.sources.append(DataSource("MNIST", found.source, found.sha256))
         return self._loaded["mnist"]
 
@@ -39,9 +40,9 @@ class GivenData:
             from checker.datasets import cats_dogs
 
             self._loaded[key] = found = cats_dogs.load(
-                size, self._choice, progress=self._progress("preparing the pictures"), **options
+                size, self._choice, progress=self._progress(say("preparing the pictures")), **options
             )
-            self.sources.append(DataSource("cats and dogs", found.source, found.sha256))
+            self.sources.append(DataSource(say("cats and dogs"), found.source, found.sha256))
         return self._loaded[key]
 
     def cartpole(self, secret: int) -> Any:
@@ -80,9 +81,9 @@ class GivenData:
     def _progress(self, what: str) -> Callable[[int, int], None]:
         def progress(done: int, total: int) -> None:
             self._on_phase(
-                f"{what}: {done / MB:.0f} of {total / MB:.0f} MB"
+                say("{what}: {done:.0f} of {total:.0f} MB", what=what, done=done / MB, total=total / MB)
                 if total > MB
-                else f"{what}: {done} of {total}"
+                else say("{what}: {done} of {total}", what=what, done=done, total=total)
             )
 
         return progress

@@ -15,6 +15,7 @@ import numpy as np
 from checker.judging.host.failures import SubmissionError
 from checker.judging.host.worker import Worker
 from checker.judging.suite.cases import MOST_OF_WRONG_SHAPE, Cases, Missed
+from checker.languages.texts import say, together
 from checker.report.figures import used_of
 from checker.verdict import Curve, Diagnosis, Measurement, Outcome, TimeUse, Yardstick
 
@@ -59,25 +60,58 @@ class Expect:
             finite: whether NaN and infinity are refused.
         """
         if value is None:
-            self.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
+            self.invalid(
+                say("{what} returned None.", what=what), say("Is there a return at the end of the function?")
+            )
         # Looked at before anything is copied or cast: NumPy gives every text the room of the longest.
         if stranger := _stranger_in(value):
-            inside = f" that holds {stranger}" if isinstance(value, (list, tuple)) else ""
-            self.invalid(f"{what} returned {_kind(value)}{inside}, where an array of numbers is expected.")
+            inside = (
+                say(" that holds {stranger}", stranger=stranger) if isinstance(value, (list, tuple)) else ""
+            )
+            self.invalid(
+                say(
+                    "{what} returned {kind}{inside}, where an array of numbers is expected.",
+                    what=what,
+                    kind=_kind(value),
+                    inside=inside,
+                )
+            )
         count, most = _count(value), math.prod(shape) if shape is not None else 0
         if count > max(most, MOST_NUMBERS if shape is None else MOST_OF_WRONG_SHAPE):
-            wanted = f"{shape} is expected" if shape is not None else f"at most {MOST_NUMBERS:,} are read"
-            self.invalid(f"{what} returned {count:,} numbers; {wanted}.")
+            wanted = (
+                say("{shape} is expected", shape=shape)
+                if shape is not None
+                else say("at most {most:,} are read", most=MOST_NUMBERS)
+            )
+            self.invalid(
+                say("{what} returned {count:,} numbers; {wanted}.", what=what, count=count, wanted=wanted)
+            )
         try:
             array = np.asarray(value)
         except ValueError:
-            self.invalid(f"{what} returned a list of parts of different lengths, where an array is expected.")
+            self.invalid(
+                say(
+                    "{what} returned a list of parts of different lengths, where an array is expected.",
+                    what=what,
+                )
+            )
         if array.dtype.kind not in dtype_kinds:
-            self.invalid(f"{what} returned {_kind(value)}, where an array of numbers is expected.")
+            self.invalid(
+                say(
+                    "{what} returned {kind}, where an array of numbers is expected.",
+                    what=what,
+                    kind=_kind(value),
+                )
+            )
         if shape is not None and array.shape != shape:
             self.invalid(
-                f"{what} has the shape {array.shape}; {shape} is expected.",
-                "Write the shape of each step beside it.",
+                say(
+                    "{what} has the shape {shape}; {wanted} is expected.",
+                    what=what,
+                    shape=array.shape,
+                    wanted=shape,
+                ),
+                say("Write the shape of each step beside it."),
             )
         # Whole numbers and half precision are compared as what they convert to exactly.
         result = array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
@@ -86,18 +120,34 @@ class Expect:
         if finite and not np.isfinite(result).all():
             bad = int(result.size - np.isfinite(result).sum())
             self.invalid(
-                f"{what} holds {bad} of {result.size} values that are not finite (NaN or infinity).",
-                "Look for a division by zero, a logarithm of zero, an overflow, or a learning rate that is too large.",
+                say(
+                    "{what} holds {bad} of {size} values that are not finite (NaN or infinity).",
+                    what=what,
+                    bad=bad,
+                    size=result.size,
+                ),
+                say(
+                    "Look for a division by zero, a logarithm of zero, an overflow, or a learning rate that is too "
+                    "large."
+                ),
             )
         return result
 
     def number(self, value: Any, what: str, finite: bool = True) -> float:
         """`value` as a float: a Python number, a 0-d array, or an array with a single element."""
         if isinstance(value, np.ndarray) and value.size != 1:
-            self.invalid(f"{what} has the shape {value.shape}; a single number is expected.")
+            self.invalid(
+                say(
+                    "{what} has the shape {shape}; a single number is expected.", what=what, shape=value.shape
+                )
+            )
         array = self.array(value, what, finite=finite)
         if array.size != 1:
-            self.invalid(f"{what} has the shape {array.shape}; a single number is expected.")
+            self.invalid(
+                say(
+                    "{what} has the shape {shape}; a single number is expected.", what=what, shape=array.shape
+                )
+            )
         return float(array.reshape(())) if array.ndim else float(array)
 
     def close(
@@ -189,10 +239,17 @@ class Expect:
         measured = Measurement(_label(name), float(value), float(limit), better, unit, known, marks)
         self.measurements.append(measured)
         if not measured.holds:
-            side = "at most" if better == "lower" else "at least"
+            side = say("at most") if better == "lower" else say("at least")
             raise Missed(
                 Outcome.FAILED,
-                f"The {measured.name} is {measured.value:.4g}{_unit(unit)}; {side} {measured.limit:.4g}{_unit(unit)} is needed.",
+                say(
+                    "The {name} is {value:.4g}{unit}; {side} {limit:.4g}{unit} is needed.",
+                    name=measured.name,
+                    value=measured.value,
+                    unit=_unit(unit),
+                    side=side,
+                    limit=measured.limit,
+                ),
                 hint,
                 self._causes(why),
             )
@@ -226,15 +283,23 @@ class Expect:
         self.measurements.append(_time(use, use.allowed))
         if use.used > use.allowed:
             ended = (
-                " and was ended there; what it had learned by then is judged all the same"
+                say(" and was ended there; what it had learned by then is judged all the same")
                 if use.ended
                 else ""
             )
             raise Missed(
                 Outcome.TOO_SLOW,
-                f"{use.step} took {used_of(use.used, use.allowed, use.clock)} that are allowed on this machine{ended}.",
+                say(
+                    "{step} took {used} that are allowed on this machine{ended}.",
+                    step=use.step,
+                    used=used_of(use.used, use.allowed, use.clock),
+                    ended=ended,
+                ),
                 hint
-                or "Where does it spend its time? A loop over single rows, more steps than needed, a step not compiled?",
+                or say(
+                    "Where does it spend its time? A loop over single rows, more steps than needed, a step not "
+                    "compiled?"
+                ),
             )
 
     def near_reference(self, timed: Worker | TimeUse | None, hint: str = "") -> None:
@@ -247,8 +312,12 @@ class Expect:
         if use.used > limit:
             raise Missed(
                 Outcome.TOO_SLOW,
-                f"{use.step} took {used_of(use.used, limit, use.clock)} in which this star is won on this machine.",
-                hint or "Fewer steps, larger batches, less work in each step: what could be left out?",
+                say(
+                    "{step} took {used} in which this star is won on this machine.",
+                    step=use.step,
+                    used=used_of(use.used, limit, use.clock),
+                ),
+                hint or say("Fewer steps, larger batches, less work in each step: what could be left out?"),
             )
 
     @staticmethod
@@ -268,7 +337,7 @@ class Expect:
         for name, values in list(history.items())[:MAX_CURVES]:
             points = _points(values)
             if points:
-                title = f"{str(name)[:40]} {of}".strip()
+                title = together(str(name)[:40], of)
                 self.noted_curves.append(Curve(title, points))
 
 
@@ -280,7 +349,7 @@ def _label(name: str) -> str:
 def _time(use: TimeUse, limit: float) -> Measurement:
     """A timed step against a limit."""
     return Measurement(
-        f"time of {use.step}", use.used, limit, "lower", f"{use.clock} s", use.spread,
+        say("time of {step}", step=use.step), use.used, limit, "lower", f"{use.clock} s", use.spread,
         kind="time", step=use.step, disturbed=use.disturbed,
     )  # fmt: skip
 
@@ -321,6 +390,6 @@ def _unit(unit: str) -> str:
 
 def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        return f"an array of dtype {value.dtype}"
+        return say("an array of dtype {dtype}", dtype=value.dtype)
     name = type(value).__name__
     return f"a {'text' if name == 'str' else name}"

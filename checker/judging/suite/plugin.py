@@ -194,11 +194,11 @@ class JudgePlugin:
         if _star(item):
             # A miss that may be chance is run again; the stars need not wait for that.
             if any(check.outcome is not Outcome.PASSED and not _may_be_chance(check) for check in core):
-                pytest.skip("It waits until the core has passed.")
+                pytest.skip(say("It waits until the core has passed."))
             return
         quick = [check for check in core if not check.needs_training]
         if _needs_training(item) and any(check.outcome is not Outcome.PASSED for check in quick):
-            pytest.skip("It waits until the checks above pass.")
+            pytest.skip(say("It waits until the checks above pass."))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._expect.measurements, self._errors = [], []
@@ -212,7 +212,7 @@ class JudgePlugin:
         error = call.excinfo.value if call.excinfo else None
         if _is_picture(item):
             if call.when == "setup":
-                self.emit("phase", text="drawing what was learned")
+                self.emit("phase", text=say("drawing what was learned"))
             # What cannot be drawn is left out: the verdict stands already.
             if error is not None and not isinstance(error, (SubmissionError, Missed, pytest.skip.Exception)):
                 self.harmless_errors.append("".join(traceback.format_exception(error)))
@@ -270,15 +270,15 @@ class JudgePlugin:
             if isinstance(error, SubmissionError) and error.is_known:
                 return Outcome.NOT_RUN, error.message, ""
             if first != item.name:
-                return Outcome.NOT_RUN, f"It needs what failed above ({first}).", ""
+                return Outcome.NOT_RUN, say("It needs what failed above ({first}).", first=first), ""
             return error.outcome, error.message, error.hint
         if isinstance(error, DataError):
             return Outcome.JUDGE_ERROR, str(error), ""
         if isinstance(error, MemoryError):
             return (
                 Outcome.INVALID,
-                "The result is larger than what the judge can read.",
-                "Return what is asked for.",
+                say("The result is larger than what the judge can read."),
+                say("Return what is asked for."),
             )
         if isinstance(error, AssertionError) and error.args:
             return Outcome.FAILED, str(error).split("\n")[0], ""
@@ -286,15 +286,19 @@ class JudgePlugin:
         if any(check.is_missed for check in self.checks if not check.star):
             # It assumed what a check above has refuted.
             self.harmless_errors.append(whole)
-            return Outcome.NOT_RUN, "It could not be tried, since a check above did not pass.", ""
+            return Outcome.NOT_RUN, say("It could not be tried, since a check above did not pass."), ""
         text = "".join(traceback.format_exception_only(error)).strip()
         where = traceback.extract_tb(error.__traceback__)[-1:]
         place = f" ({where[0].name}, line {where[0].lineno})" if where else ""
         if _star(item):
             self.harmless_errors.append(whole)
-            return Outcome.INCONCLUSIVE, f"The check itself failed: {text}{place}", ""
+            return (
+                Outcome.INCONCLUSIVE,
+                say("The check itself failed: {text}{place}", text=text, place=place),
+                "",
+            )
         self.suite_errors.append(whole)
-        return Outcome.JUDGE_ERROR, f"The check itself failed: {text}{place}", ""
+        return Outcome.JUDGE_ERROR, say("The check itself failed: {text}{place}", text=text, place=place), ""
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
