@@ -91,6 +91,10 @@ class Kata:
         """The folder's name, such as "03_mnist_autoencoder"."""
         return f"{self.number}_{self.slug}"
 
+    def titled(self, language: str) -> str:
+        """Its title in "en" or "ko"."""
+        return self.title_ko if language == "ko" and self.title_ko else self.title
+
     @property
     def source(self) -> Source:
         """What is special about its data."""

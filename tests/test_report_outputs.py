@@ -16,7 +16,8 @@ from checker.report import junit
 from checker.report.console import ASCII, Signs
 from checker.report.figures import figure, seconds, spark
 from checker.report.live import LiveLine, live_line
-from checker.report.terminal import report, time_sentence
+from checker.report.sentences import time_sentence
+from checker.report.terminal import report
 from checker.verdict import CheckResult, Curve, Measurement, Outcome, Run, TimeUse, Yardstick
 from tests.small_path import record, write_kata
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from checker.report.escape import xml
-from checker.report.terminal import measured, time_sentence
+from checker.report.sentences import measured, time_sentence
 from checker.verdict import WON, CheckResult, Outcome, Record
 
 _ERRORS = (Outcome.INCONCLUSIVE, Outcome.JUDGE_ERROR)
