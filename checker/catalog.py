@@ -16,6 +16,7 @@ from typing import Any
 
 from checker.datasets.sources import SOURCES, Source
 from checker.errors import KatasError
+from checker.languages.texts import say
 
 WORKLOADS = (
     "python_loop",
@@ -166,10 +167,12 @@ def load(folder: Path | None = None, *more: Path) -> list[Kata]:
     katas: dict[str, Kata] = {}
     for root in (folder or default_folder(), *more):
         if not root.is_dir():
-            raise CatalogError(f"There is no folder of katas at {root}.")
+            raise CatalogError(say("There is no folder of katas at {root}.", root=root))
         found = [load_kata(entry) for entry in sorted(root.iterdir()) if (entry / "kata.toml").is_file()]
         if not found:
-            raise CatalogError(f"{root} holds no kata: a kata is a folder NN_name with a kata.toml in it.")
+            raise CatalogError(
+                say("{root} holds no kata: a kata is a folder NN_name with a kata.toml in it.", root=root)
+            )
         for kata in found:
             if kata.number in katas:
                 raise CatalogError(
@@ -196,9 +199,9 @@ def find(katas: list[Kata], wanted: str) -> Kata:
         return close[0]
     known = ", ".join(f"{k.number} {k.slug}" for k in close or katas)
     raise CatalogError(
-        f"{wanted!r} can mean several katas: {known}."
+        say("{wanted!r} can mean several katas: {known}.", wanted=wanted, known=known)
         if close
-        else f"There is no kata {wanted!r}; there are {known}."
+        else say("There is no kata {wanted!r}; there are {known}.", wanted=wanted, known=known)
     )
 
 

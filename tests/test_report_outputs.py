@@ -270,6 +270,6 @@ def test_a_new_check_forgets_the_time_of_the_last():
 
 def test_nothing_is_drawn_where_nobody_watches():
     stream = io.StringIO()
-    with live_line(stream) as take:
+    with live_line(stream, catalog.load()[0]) as take:
         take(Event("phase", "train", elapsed=3.4, allowed=60.0))
     assert stream.getvalue() == ""

@@ -11,6 +11,9 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
+from checker.languages.texts import say
+from checker.languages.translation import _
+
 INTERRUPTED = 130
 USAGE = 2
 JUDGE_ERROR = 4
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if lost := standard_streams.what_was_lost():
         import click
 
-        click.echo(f"katas: Not all of the output could be written: {lost}.", err=True)
+        click.echo("katas: " + _("Not all of the output could be written: {lost}.", lost=lost), err=True)
         if code == 0 and not any(word in VERDICTS for word in words[:1]):
             return NOT_WRITTEN
     return code
@@ -77,7 +80,9 @@ def _run(words: list[str], is_whole_process: bool) -> int:
             _ignore(*ENDING_SIGNALS)
         # A command that keeps something says so. Click has taken the interrupt for its own by now.
         said = str(error.__cause__ or error)
-        click.echo(said or "Interrupted. Everything was ended and nothing of this run was kept.", err=True)
+        click.echo(
+            _(said) or _("Interrupted. Everything was ended and nothing of this run was kept."), err=True
+        )
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -93,14 +98,19 @@ def _run(words: list[str], is_whole_process: bool) -> int:
         return 0
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
-            place = f" for {error.filename}" if error.filename else ""
-            _refuse(f"The disk has no room{place} ({error.strerror}). Free some, then type the same again.")
+            _refuse(
+                say(
+                    "The disk has no room for {place} ({reason}). Free some, then type the same again.",
+                    place=error.filename or say("this"),
+                    reason=error.strerror,
+                )
+            )
             return NOT_WRITTEN
         import traceback
 
         traceback.print_exc()
         click.echo(
-            "This is a fault in katas, not in your code. Please report it with the lines above.", err=True
+            _("This is a fault in katas, not in your code. Please report it with the lines above."), err=True
         )
         return JUDGE_ERROR
 
@@ -110,7 +120,7 @@ def _refuse(sentence: str) -> int:
 
     from checker.report.escape import terminal
 
-    click.echo(f"katas: {terminal(sentence)}", err=True)
+    click.echo(f"katas: {terminal(_(sentence))}", err=True)
     return USAGE
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from checker.cli.choices import katas_option, load_katas
+from checker.languages.translation import _
 
 
 @click.command()
@@ -19,22 +20,24 @@ def calibrate(reference: bool, folders: tuple[Path, ...]) -> int:
 
     katas = load_katas(folders)
     found = measure(REFERENCE_SECONDS, again=True)
-    click.echo("workload            factor   spread")
+    click.echo(f"{_('workload'):18} {_('factor'):>7} {_('spread'):>7}")
     for name, timing in found.timings.items():
-        busy = "   (the machine was busy: repeat this when it is quiet)" if timing.disturbed else ""
+        busy = "   " + _("(the machine was busy: repeat this when it is quiet)") if timing.disturbed else ""
         click.echo(f"{name:18} {timing.factor:7.2f} {timing.spread:7.1%}{busy}")
-    click.echo("A factor of 2 means: this machine needs twice the CPU seconds, so budgets are doubled.")
+    click.echo(_("A factor of 2 means: this machine needs twice the CPU seconds, so budgets are doubled."))
     if not reference:
         return 0
     from checker.hardware.reference_times import time_references
 
-    click.echo("\nThe references on this machine, in CPU seconds: foreseen by the factors, measured, ratio")
+    click.echo(
+        "\n" + _("The references on this machine, in CPU seconds: foreseen by the factors, measured, ratio")
+    )
     is_good = True
     for line, fits in time_references(katas):
         is_good = is_good and fits
         click.echo(line)
     if not is_good:
         click.echo(
-            "A ratio outside 0.67 to 1.5 means that the factors do not fit here: do not host a contest."
+            _("A ratio outside 0.67 to 1.5 means that the factors do not fit here: do not host a contest.")
         )
     return 0 if is_good else 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from checker.cli.choices import PLACE, katas_option, load_katas, workspace_here
+from checker.languages.translation import _, current
 from checker.verdict import Outcome
 
 
@@ -28,9 +29,16 @@ def certificate(name: str, out: Path, folders: tuple[Path, ...]) -> int:
             file.write(page.encode())
     except OSError as error:
         raise CertificateError(
-            f"{out} cannot be written ({error.strerror or error}). Name another place: --out FILE"
+            _(
+                "{out} cannot be written ({reason}). Name another place: --out FILE",
+                out=out,
+                reason=error.strerror or error,
+            )
         ) from None
-    click.echo(f"{out.resolve()}\nAnybody can verify it: katas verify-certificate {out.name}")
+    click.echo(
+        f"{out.resolve()}\n"
+        + _("Anybody can verify it: {command}", command=f"katas verify-certificate {out.name}")
+    )
     return 0
 
 
@@ -45,12 +53,13 @@ def verify_certificate(file: Path, sandbox: str, folders: tuple[Path, ...]) -> i
     """
     from checker.judging.session import JudgeOptions, judge
     from checker.report.live import live_line
+    from checker.report.sentences import OUTCOMES
     from checker.workspace.certificate import CertificateError, from_page
 
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CertificateError(f"{file} cannot be read: {error}") from None
+        raise CertificateError(_("{file} cannot be read: {error}", file=file, error=error)) from None
     made = from_page(text)
     katas = {kata.name: kata for kata in load_katas(folders)}
     missing = [name for name in katas if name not in {one.kata for one in made.katas}]
@@ -58,16 +67,19 @@ def verify_certificate(file: Path, sandbox: str, folders: tuple[Path, ...]) -> i
     for one in made.katas:
         kata = katas.get(one.kata)
         if kata is None:
-            raise CertificateError(f"This version knows no kata {one.kata}, which the certificate is about.")
-        with live_line(sys.stderr) as on_event:
+            raise CertificateError(
+                _("This version knows no kata {kata}, which the certificate is about.", kata=one.kata)
+            )
+        with live_line(sys.stderr, kata) as on_event:
             record = judge(kata, one.submission, JudgeOptions(sandbox=sandbox), on_event)
         outcomes.append(record.outcome)
-        note = "" if one.suite_sha256 == record.suite_sha256 else " (its suite has changed since)"
-        click.echo(f"{kata.number} {kata.title}: {record.outcome.value.replace('_', ' ')}{note}")
+        note = "" if one.suite_sha256 == record.suite_sha256 else " " + _("(its suite has changed since)")
+        outcome = _(OUTCOMES[record.outcome])
+        click.echo(f"{kata.number} {kata.titled(current())}: {outcome}{note}")
     if missing:
-        click.echo(f"The certificate says nothing of {', '.join(missing)}.")
+        click.echo(_("The certificate says nothing of {katas}.", katas=", ".join(missing)))
     if all(outcome is Outcome.PASSED for outcome in outcomes) and not missing:
-        click.echo("The certificate is true: every solution passes.")
+        click.echo(_("The certificate is true: every solution passes."))
         return 0
     is_open = all(
         outcome in (Outcome.PASSED, Outcome.INCONCLUSIVE, Outcome.JUDGE_ERROR) for outcome in outcomes

@@ -13,6 +13,7 @@ from checker.catalog import Kata
 from checker.cli.choices import PLACE, kata_meant, katas_option, load_katas, number_argument, workspace_here
 from checker.cli.next_steps import Again, next_steps
 from checker.judging.streams import from_text
+from checker.languages.translation import _, current
 from checker.verdict import Record
 from checker.workspace.attempt import Attempt, attempt
 from checker.workspace.typed import typed
@@ -25,7 +26,7 @@ def _seed(context: click.Context, parameter: click.Parameter, value: str | None)
         return None if value is None else from_text(value)
     except ValueError:
         raise click.BadParameter(
-            f"{value!r} is no seed: a whole number from 0 to 2^128 - 1, as a record names it."
+            _("{value!r} is no seed: a whole number from 0 to 2^128 - 1, as a record names it.", value=value)
         ) from None
 
 
@@ -85,22 +86,27 @@ def check(
     if submission is not None:
         if number is None:
             example = typed("check", katas[0].number, "--submission", submission)
-            raise click.UsageError(f"--submission needs the number of the kata, as in: {example}")
+            raise click.UsageError(
+                _("--submission needs the number of the kata, as in: {example}", example=example)
+            )
         kata = kata_meant(number, katas)
         if not os.path.lexists(submission):
             raise click.UsageError(
-                f"There is no file {submission}. Name the file with the solution to judge."
+                _(
+                    "There is no file {submission}. Name the file with the solution to judge.",
+                    submission=submission,
+                )
             )
         options = JudgeOptions(
             seed=seed, quick=quick, sandbox=sandbox, data=_data_for(kata, data), whole_notebook=whole
         )
-        with live_line(sys.stderr) as on_event:
+        with live_line(sys.stderr, kata) as on_event:
             result = Attempt(judge(kata, submission, options, on_event))
     else:
         workspace = workspace_here()
         kata = kata_meant(number, katas, workspace)
         options = JudgeOptions(seed=seed, quick=quick, sandbox=sandbox, data=_data_for(kata, data))
-        with live_line(sys.stderr) as on_event:
+        with live_line(sys.stderr, kata) as on_event:
             result = attempt(
                 workspace,
                 katas,
@@ -118,7 +124,14 @@ def check(
         again = Again(submission=submission, sandbox=sandbox, data=data, seed=seed, whole=whole)
         print_report(result, kata, workspace, again, verbose=verbose)
     if result.not_kept:
-        click.echo(f"katas: This run could not be kept, so nothing is unlocked. {result.not_kept}", err=True)
+        click.echo(
+            "katas: "
+            + _(
+                "This run could not be kept, so nothing is unlocked. {not_kept}",
+                not_kept=result.not_kept,
+            ),
+            err=True,
+        )
     return result.record.outcome.exit_code
 
 
@@ -160,7 +173,8 @@ def _show_picture(record: Record, workspace: Workspace | None) -> None:
         if shown is not None:
             click.echo()
             console.print(shown)
-            click.echo(click.style(f"{artifact.caption} ({typed('report', record.kata[:2])})", dim=True))
+            caption = (current() == "ko" and artifact.caption_ko) or artifact.caption
+            click.echo(click.style(f"{caption} ({typed('report', record.kata[:2])})", dim=True))
             return
 
 
@@ -170,7 +184,11 @@ def _data_for(kata: Kata, choice: str | None) -> str | None:
         return None
     if not kata.source.choices:
         raise click.UsageError(
-            f"Kata {kata.number} uses {kata.data} data and has no choice: leave --data out."
+            _(
+                "Kata {number} uses {data} data and has no choice: leave --data out.",
+                number=kata.number,
+                data=kata.data,
+            )
         )
     place = with_home(choice)
     return str(place.resolve()) if choice not in kata.source.choices and place.exists() else choice
@@ -189,7 +207,7 @@ def _refuse_unwritable(file: Path) -> None:
     from checker.report.output_file import problem_with
 
     if problem := problem_with(file):
-        raise click.UsageError(f"--junit {file} cannot be written: {problem}.")
+        raise click.UsageError(_("--junit {file} cannot be written: {problem}.", file=file, problem=problem))
 
 
 def _write_junit(record: Record, file: Path) -> None:
@@ -199,4 +217,11 @@ def _write_junit(record: Record, file: Path) -> None:
     try:
         output_file.write(file, to_junit(record))
     except OSError as error:
-        click.echo(f"katas: --junit {file} could not be written ({error.strerror or error}).", err=True)
+        click.echo(
+            _(
+                "katas: --junit {file} could not be written ({reason}).",
+                file=file,
+                reason=error.strerror or error,
+            ),
+            err=True,
+        )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from checker.catalog import Kata, find, load
-from checker.languages.translation import current
+from checker.languages.translation import _, current
 from checker.workspace.attempt import choose
 from checker.workspace.typed import here, remember_folders, typed
 from checker.workspace.workspace import Workspace, WorkspaceError
@@ -33,7 +33,7 @@ class PlaceType(_Parameter):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path as it was typed."""
         if not str(value):
-            self.fail("the name is empty. Is it a variable that is not set?", param, ctx)
+            self.fail(_("the name is empty. Is it a variable that is not set?"), param, ctx)
         return Path(value)
 
 
@@ -94,7 +94,11 @@ def workspace_here() -> Workspace:
     workspace = workspace_around()
     if workspace is None:
         raise WorkspaceError(
-            f"{_place()} is not inside a workspace. Make one with: {typed('init', 'my-katas')} && cd my-katas"
+            _(
+                "{place} is not inside a workspace. Make one with: {command} && cd my-katas",
+                place=_place(),
+                command=typed("init", "my-katas"),
+            )
         )
     return workspace
 
@@ -111,7 +115,7 @@ def _place() -> Path:
         return here()
     except FileNotFoundError:
         raise WorkspaceError(
-            "The current folder was deleted. Go into your workspace with cd, then type it again."
+            _("The current folder was deleted. Go into your workspace with cd, then type it again.")
         ) from None
 
 

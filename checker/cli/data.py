@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 
 from checker.datasets.fetchable import known_sets
+from checker.languages.translation import _
 
 SETS = tuple(data_set.name for data_set in known_sets())
 
@@ -28,7 +29,7 @@ def fetch(names: tuple[str, ...], choice: str | None) -> int:
             continue
         with _progress_bar(data_set.title) as progress:
             text = data_set.fetch(progress, choice)
-        click.echo(f"{data_set.name}: {text}")
+        click.echo(f"{data_set.name}: {_(text)}")
     return 0
 
 
@@ -56,5 +57,5 @@ def _progress_bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), console=console_for(sys.stderr), transient=True) as bar:
-        task = bar.add_task(title, total=None)
+        task = bar.add_task(_(title), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)

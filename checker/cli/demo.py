@@ -14,6 +14,7 @@ from checker.catalog import Kata
 from checker.cli.check import print_report
 from checker.cli.choices import katas_option, load_katas
 from checker.cli.next_steps import Again
+from checker.languages.translation import _, current
 from checker.verdict import Outcome
 from checker.workspace.attempt import Attempt, attempt, start
 from checker.workspace.workspace import Workspace
@@ -34,7 +35,10 @@ def demo(every: bool, folders: tuple[Path, ...]) -> int:
         before = None  # it was deleted: there is no way back
     with tempfile.TemporaryDirectory(prefix="katas-demo-", ignore_cleanup_errors=True) as folder:
         workspace = start(Path(folder) / "my-katas", katas).workspace
-        _say(f"katas init my-katas && cd my-katas    # a throw-away workspace, made in {folder}")
+        _say(
+            "katas init my-katas && cd my-katas    # "
+            + _("a throw-away workspace, made in {folder}", folder=folder)
+        )
         # What is printed names files as someone who stands in the workspace would.
         os.chdir(workspace.root)
         try:
@@ -43,24 +47,36 @@ def demo(every: bool, folders: tuple[Path, ...]) -> int:
             if before is not None:
                 os.chdir(before)
     if code == 0:
-        _say("# That was the demo; its workspace is deleted now. Yours: katas init my-katas && cd my-katas")
+        _say(
+            "# "
+            + _("That was the demo; its workspace is deleted now. Yours:")
+            + " katas init my-katas && cd my-katas"
+        )
     return code
 
 
 def _walk(workspace: Workspace, katas: list[Kata], chosen: list[Kata]) -> int:
     """The stub of the first kata, then the references one after the other; the exit code."""
     first = chosen[0]
-    _say(f"katas check {first.number}    # the stub, as it is")
+    _say(f"katas check {first.number}    # {_('the stub, as it is')}")
     result = _judge(workspace, katas, first)
     if result.record.outcome in (Outcome.PASSED, Outcome.JUDGE_ERROR, Outcome.INCONCLUSIVE):
-        click.echo("The stub must not pass, and the judge must not fail. Please report this.")
+        click.echo(_("The stub must not pass, and the judge must not fail. Please report this."))
         return 4
     for kata in chosen:
         shutil.copyfile(kata.reference, workspace.solution(kata))
-        _say(f"katas check {kata.number}    # the reference solution of {kata.title}")
+        _say(
+            f"katas check {kata.number}    # "
+            + _("the reference solution of {title}", title=kata.titled(current()))
+        )
         result = _judge(workspace, katas, kata)
         if result.record.outcome is not Outcome.PASSED or result.not_kept:
-            click.echo(f"The demo ends here: {kata.number} did not pass. `katas doctor` may say why.")
+            click.echo(
+                _(
+                    "The demo ends here: {number} did not pass. `katas doctor` may say why.",
+                    number=kata.number,
+                )
+            )
             return result.record.outcome.exit_code or 4
     return 0
 
@@ -74,7 +90,7 @@ def _judge(workspace: Workspace, katas: list[Kata], kata: Kata) -> Attempt:
     from checker.report.live import live_line
 
     sys.stdout.flush()
-    with live_line(sys.stderr) as on_event:
+    with live_line(sys.stderr, kata) as on_event:
         result = attempt(workspace, katas, kata, JudgeOptions(), on_event)
     print_report(result, kata, workspace, Again())
     return result

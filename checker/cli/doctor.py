@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import katas_option, load_katas
+from checker.languages.translation import _
+from checker.report.columns import padded, wrapped
 from checker.report.console import MAX_WIDTH, Signs, signs_for
 from checker.workspace.typed import quoted, typed
 
@@ -46,7 +47,7 @@ def doctor(folders: tuple[Path, ...]) -> int:
     signs = signs_for(sys.stdout)
     if sys.stderr.isatty():
         click.echo(
-            "Looking at this machine; the first time it is also measured, for half a minute.", err=True
+            _("Looking at this machine; the first time it is also measured, for half a minute."), err=True
         )
     from checker.hardware.describe import describe
 
@@ -55,7 +56,9 @@ def doctor(folders: tuple[Path, ...]) -> int:
     for finding in findings:
         _show(finding, signs)
     click.echo()
-    click.echo(click.style("Budgets on this machine", bold=True) + " (CPU seconds that are allowed)")
+    click.echo(
+        click.style(_("Budgets on this machine"), bold=True) + " " + _("(CPU seconds that are allowed)")
+    )
     for line in _budgets(katas, description.calibration.factors):
         click.echo(line)
     return 1 if any(finding.level == "bad" for finding in findings) else 0
@@ -68,11 +71,11 @@ def _show(finding: Finding, signs: Signs) -> None:
         "bad": (signs.failed, "red"),
     }[finding.level]
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH) - INDENT
-    lines = textwrap.wrap(finding.text, width)
+    lines = wrapped(_(finding.text), width)
     if finding.fix:
-        fix = textwrap.wrap(finding.fix, width - 3)
+        fix = wrapped(_(finding.fix), width - 3)
         lines += [f"{signs.arrow} {fix[0]}", *(f"   {line}" for line in fix[1:])]
-    click.echo(click.style(sign, fg=colour) + f" {finding.name:{INDENT - 3}} " + lines[0])
+    click.echo(click.style(sign, fg=colour) + f" {padded(_(finding.name), INDENT - 3)} " + lines[0])
     for line in lines[1:]:
         click.echo(" " * INDENT + line)
 
@@ -84,30 +87,49 @@ def _machine(found: Description) -> list[Finding]:
     findings = [
         Finding("System", f"{machine.system}, Python {found.python}"),
         Finding("Packages", packages),
-        Finding("CPU", f"{machine.cpu}, {machine.cores} usable core{'s' if machine.cores > 1 else ''}"),
+        Finding(
+            "CPU",
+            _("{cpu}, usable cores: {cores}", cpu=machine.cpu, cores=machine.cores),
+        ),
         Finding("Threads", _threads(found.threads, machine.cores)),
-        Finding("Memory", f"{free:.1f} of {total:.1f} GiB free")
+        Finding("Memory", _("{free:.1f} of {total:.1f} GiB free", free=free, total=total))
         if free >= 2
         else Finding(
             "Memory",
-            f"{free:.1f} of {total:.1f} GiB free",
+            _("{free:.1f} of {total:.1f} GiB free", free=free, total=total),
             "note",
-            "Keras katas need 2 GiB: close other programs.",
+            _("Keras katas need 2 GiB: close other programs."),
         ),
-        Finding("TensorFlow", f"{view.version}, GPUs that it uses: {', '.join(view.gpus) or 'none'}")
+        Finding(
+            "TensorFlow",
+            _(
+                "{version}, GPUs that it uses: {gpus}",
+                version=view.version,
+                gpus=", ".join(view.gpus) or _("none"),
+            ),
+        )
         if not view.problem
-        else Finding("TensorFlow", "does not work", "bad", view.problem),
-        Finding("Tier", f"{found.tier} (targets and clock are those for the {found.tier.upper()})"),
+        else Finding("TensorFlow", _("does not work"), "bad", view.problem),
+        Finding(
+            "Tier",
+            _(
+                "{tier} (targets and clock are those for the {device})",
+                tier=found.tier,
+                device=found.tier.upper(),
+            ),
+        ),
     ]
     factors = ", ".join(f"{name} {factor:.2f}" for name, factor in found.calibration.factors.items())
     findings.append(
-        Finding("Speed", f"{factors} (1 is the machine of the references; higher is slower)")
+        Finding(
+            "Speed", _("{factors} (1 is the machine of the references; higher is slower)", factors=factors)
+        )
         if not found.not_calibrated
         else Finding(
             "Speed",
-            f"not measured: {', '.join(found.not_calibrated)}",
+            _("not measured: {workloads}", workloads=", ".join(found.not_calibrated)),
             "bad",
-            f"Type: {quoted('katas', 'calibrate')}",
+            _("Type: {command}", command=quoted("katas", "calibrate")),
         )
     )
     # What is wrong with TensorFlow has been said above.
@@ -118,7 +140,11 @@ def _threads(variables: dict[str, str], cores: int) -> str:
     """The limits that workers get, in words: BLAS first, then TensorFlow."""
     blas = variables.get("OMP_NUM_THREADS", "?")
     tensorflow = variables.get("TF_NUM_INTRAOP_THREADS", str(cores))
-    return f"NumPy (BLAS) {blas}, TensorFlow {tensorflow}; workers get these whatever your shell has set"
+    return _(
+        "NumPy (BLAS) {blas}, TensorFlow {tensorflow}; workers get these whatever your shell has set",
+        blas=blas,
+        tensorflow=tensorflow,
+    )
 
 
 def _sandbox() -> Finding:
@@ -127,7 +153,10 @@ def _sandbox() -> Finding:
     levels = available_levels()
     best = next(found.level for found in levels if found.is_available)
     better = list(itertools.takewhile(lambda found: found.level is not best, levels))
-    missing = "; ".join(f"{found.level} is missing: {found.reason_missing}" for found in better)
+    missing = "; ".join(
+        _("{level} is missing: {reason_missing}", level=found.level, reason_missing=found.reason_missing)
+        for found in better
+    )
     text = f"{best}" + (f" ({missing})" if missing else "")
     if best.is_strict:
         return Finding("Sandbox", text)
@@ -136,14 +165,16 @@ def _sandbox() -> Finding:
             "Sandbox",
             text,
             "note",
-            "Submissions can read what every user of this machine can: keep answers out of such files, or install "
-            "bubblewrap.",
+            _(
+                "Submissions can read what every user of this machine can: keep answers out of such files, or "
+                "install bubblewrap."
+            ),
         )
     return Finding(
         "Sandbox",
         text,
         "note",
-        "Judge only code that you trust. On Linux, install bubblewrap (apt install bubblewrap).",
+        _("Judge only code that you trust. On Linux, install bubblewrap (apt install bubblewrap)."),
     )
 
 
@@ -165,10 +196,12 @@ def _one_set(title: str, state: Callable[[], str], fetch: str) -> Finding:
     try:
         known = state()
     except DataError as error:
-        return Finding(title, str(error), "bad", f"Type: {fetch}")
+        return Finding(title, str(error), "bad", _("Type: {command}", command=fetch))
     if known:
         return Finding(title, known)
-    return Finding(title, "not in the cache yet; fetched on first need", "note", f"Now: {fetch}")
+    return Finding(
+        title, _("not in the cache yet; fetched on first need"), "note", _("Now: {command}", command=fetch)
+    )
 
 
 def _workspace() -> list[Finding]:
@@ -181,15 +214,20 @@ def _workspace() -> list[Finding]:
     except WorkspaceError as error:
         return [Finding("Workspace", "none", "note", str(error))]
     if workspace is None:
-        make = f"Make one: {typed('init', 'my-katas')}"
-        return [Finding("Workspace", "none around this folder", "note", make)]
+        make = _("Make one: {command}", command=typed("init", "my-katas"))
+        return [Finding("Workspace", _("none around this folder"), "note", make)]
     try:
         ledger = Ledger(workspace.ledger_file)
         ledger.check()
         runs = sum(summary.runs for summary in ledger.summaries().values())
     except LedgerError as error:
         return [Finding("Workspace", str(workspace.root), "bad", str(error))]
-    return [Finding("Workspace", f"{workspace.root}, {runs} run{'' if runs == 1 else 's'} in its ledger")]
+    return [
+        Finding(
+            "Workspace",
+            _("{root}, runs in its ledger: {runs}", root=workspace.root, runs=runs),
+        )
+    ]
 
 
 def _budgets(katas: list[Kata], factors: dict[str, float]) -> list[str]:
@@ -201,7 +239,7 @@ def _budgets(katas: list[Kata], factors: dict[str, float]) -> list[str]:
             factor = budget.factor(factors)
             if factor is None:
                 missing = [name for name in budget.workloads if name not in factors]
-                figures = f"not known: {', '.join(missing)} not measured"
+                figures = _("not known: {workloads} not measured", workloads=", ".join(missing))
             else:
                 figures = f"{seconds(budget.reference_seconds * budget.margin * factor):>6}"
             lines.append(f"  {kata.number} {kata.title[:28]:28} {budget.step:24} {figures}")

@@ -12,6 +12,7 @@ from checker.cli.choices import (
     load_katas,
     workspace_around,
 )
+from checker.languages.translation import _
 from checker.workspace.attempt import start
 from checker.workspace.typed import from_here, quoted, typed
 from checker.workspace.workspace import WorkspaceError
@@ -29,26 +30,36 @@ def init(folder: Path | None, folders: tuple[Path, ...]) -> int:
     if folder is None:
         around = workspace_around()
         if around is None:
-            raise WorkspaceError(f"Name a folder for the workspace, for example: {typed('init', 'my-katas')}")
+            raise WorkspaceError(
+                _(
+                    "Name a folder for the workspace, for example: {command}",
+                    command=typed("init", "my-katas"),
+                )
+            )
         folder = around.root
     started = start(folder, katas)
     workspace = started.workspace
     if started.aside:
         click.echo(
-            f"The ledger was damaged. It was moved to {from_here(started.aside)} and an empty one started. Your "
-            f"solutions are as they were. To pass the first again: {typed('check', katas[0].number)}"
+            _(
+                "The ledger was damaged. It was moved to {place} and an empty one started. Your solutions "
+                "are as they were. To pass the first again: {command}",
+                place=from_here(started.aside),
+                command=typed("check", katas[0].number),
+            )
         )
     if started.is_new:
-        click.echo(f"The workspace {from_here(workspace.root)} is ready.")
+        click.echo(_("The workspace {place} is ready.", place=from_here(workspace.root)))
     elif started.written:
-        click.echo("Put back: " + ", ".join(str(f.relative_to(workspace.root)) for f in started.written))
+        files = ", ".join(str(f.relative_to(workspace.root)) for f in started.written)
+        click.echo(_("Put back: {files}", files=files))
     else:
-        click.echo(f"Nothing is missing in {from_here(workspace.root)}.")
+        click.echo(_("Nothing is missing in {place}.", place=from_here(workspace.root)))
     if started.is_new:
         first = katas[0]
         place = from_here(workspace.root)
         enter = [] if place == "." else [quoted("cd", place)]
         for command in (*enter, typed("lesson"), typed("check", first.number)):
             click.echo(f"  {command}")
-        click.echo(f"Between the last two you write {first.name}/solution.py.")
+        click.echo(_("Between the last two you write {name}/solution.py.", name=first.name))
     return 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.catalog import Kata
+from checker.languages.translation import _, current
 from checker.report.terminal import first_missed
 from checker.verdict import Outcome, Record
 from checker.workspace.attempt import Attempt
@@ -46,29 +47,36 @@ def next_steps(result: Attempt, kata: Kata, workspace: Workspace | None, again: 
     out_of_turn = ["--all"] if result.needed else []
     if record.outcome is Outcome.JUDGE_ERROR:
         return [
-            "This run does not count. Next, to see what is wrong on this machine:",
+            _("This run does not count. Next, to see what is wrong on this machine:"),
             f"  {typed('doctor')}",
         ]
     if record.outcome is Outcome.INCONCLUSIVE:
         return [
-            "This run counts neither as passed nor as failed. Let the machine come to rest, then type:",
+            _("This run counts neither as passed nor as failed. Let the machine come to rest, then type:"),
             f"  {again.check(kata, *out_of_turn)}",
         ]
     if record.outcome is not Outcome.PASSED:
         return _after_a_miss(record, kata, workspace, again, out_of_turn)
     if record.quick:
-        counts = "" if workspace is None or result.needed else "; only that run unlocks the next kata"
-        return [f"Next, to have it trained and timed too{counts}:", f"  {again.check(kata, *out_of_turn)}"]
+        if workspace is None or result.needed:
+            told = _("Next, to have it trained and timed too:")
+        else:
+            told = _("Next, to have it trained and timed too; only that run unlocks the next kata:")
+        return [told, f"  {again.check(kata, *out_of_turn)}"]
     if workspace is None:
         return []
     if result.needed:
         return [
-            f"Judged out of turn, so nothing is unlocked. Kata {kata.number} counts once those before it are passed. Next:",
+            _(
+                "Judged out of turn, so nothing is unlocked. Kata {number} counts once those before it are "
+                "passed. Next:",
+                number=kata.number,
+            ),
             f"  {typed('lesson', result.needed.number)}",
         ]
     if again.seed is not None:
         return [
-            "Judged with a chosen seed, so nothing is unlocked. What counts:",
+            _("Judged with a chosen seed, so nothing is unlocked. What counts:"),
             f"  {again.check(kata)}",
         ]
     if result.not_kept:
@@ -76,18 +84,25 @@ def next_steps(result: Attempt, kata: Kata, workspace: Workspace | None, again: 
     if result.unlocked:
         following = result.unlocked
         return [
-            f"Unlocked: {following.number} {following.title}, in {from_here(workspace.folder(following))}",
-            *_rows((typed("lesson", following.number), "what comes next"), _how_others(kata)),
+            _(
+                "Unlocked: {number} {title}, in {place}",
+                number=following.number,
+                title=following.titled(current()),
+                place=from_here(workspace.folder(following)),
+            ),
+            *_rows((typed("lesson", following.number), _("what comes next")), _how_others(kata)),
         ]
     if result.is_last:
         return [
-            "That was the last kata: the path ends here. Go your own way now: find a question of your own, or write a "
-            "kata for others.",
-            *_rows(("katas new my-kata", "a kata of your own"), _how_others(kata)),
+            _(
+                "That was the last kata: the path ends here. Go your own way now: find a question of your own, "
+                "or write a kata for others."
+            ),
+            *_rows(("katas new my-kata", _("a kata of your own")), _how_others(kata)),
         ]
     return [
-        "Passed before too, so nothing new is unlocked.",
-        *_rows((typed("status"), "where you are on the path"), _how_others(kata)),
+        _("Passed before too, so nothing new is unlocked."),
+        *_rows((typed("status"), _("where you are on the path")), _how_others(kata)),
     ]
 
 
@@ -97,18 +112,21 @@ def _after_a_miss(
     missed = first_missed(record)
     quick = ["--quick"] if missed is not None and not missed.needs_training else []
     if workspace is None:
-        return ["Next: mend it, then judge the file again:", f"  {again.check(kata, *quick)}"]
+        return [_("Next: mend it, then judge the file again:"), f"  {again.check(kata, *quick)}"]
     return [
-        f"Next: mend it in {from_here(workspace.solution(kata))}, then type the first of these:",
+        _(
+            "Next: mend it in {file}, then type the first of these:",
+            file=from_here(workspace.solution(kata)),
+        ),
         *_rows(
-            (again.check(kata, *quick, *out_of_turn), "judges again"),
-            (typed("hint", kata.number), "if you are stuck"),
+            (again.check(kata, *quick, *out_of_turn), _("judges again")),
+            (typed("hint", kata.number), _("if you are stuck")),
         ),
     ]
 
 
 def _how_others(kata: Kata) -> tuple[str, str]:
-    return typed("solution", kata.number), "how others do it"
+    return typed("solution", kata.number), _("how others do it")
 
 
 def _rows(*rows: tuple[str, str]) -> list[str]:

@@ -16,6 +16,7 @@ from checker.cli.choices import (
     workspace_around,
 )
 from checker.languages.catalogues import LANGUAGES
+from checker.languages.translation import _
 from checker.workspace.workspace import WorkspaceError
 
 
@@ -46,11 +47,21 @@ def notebook(number: str | None, out: Path | None, lang: str | None, folders: tu
         is_written = write_new(out, text.encode())
     except OSError as error:
         raise WorkspaceError(
-            f"{out} cannot be written ({error.strerror or error}). Name another place: --out FILE"
+            _(
+                "{out} cannot be written ({reason}). Name another place: --out FILE",
+                out=out,
+                reason=error.strerror or error,
+            )
         ) from None
     if not is_written:
         raise WorkspaceError(
-            f"{out} exists, and nothing of yours is overwritten. Name another one: --out FILE"
+            _("{out} exists, and nothing of yours is overwritten. Name another one: --out FILE", out=out)
         )
-    click.echo(f"{out}\nOpen it in Jupyter, VS Code or Colab. `%%kata {kata.number}` judges the cell.")
+    click.echo(
+        _(
+            "{out}\nOpen it in Jupyter, VS Code or Colab. `%%kata {number}` judges the cell.",
+            out=out,
+            number=kata.number,
+        )
+    )
     return 0

@@ -11,6 +11,7 @@ import click
 from checker.catalog import Kata
 from checker.cli.choices import PLACE, kata_meant, katas_option, load_katas, number_argument, workspace_around
 from checker.languages.catalogues import LANGUAGES
+from checker.languages.translation import _
 from checker.verdict import Record, TimeUse
 from checker.workspace.workspace import WorkspaceError
 
@@ -37,12 +38,19 @@ def race(number: str | None, submission: Path | None, reference: bool, folders: 
     if kata.framework != "keras":
         first = next((one.number for one in katas if one.framework == "keras"), "03")
         raise click.UsageError(
-            f"Kata {kata.number} trains with NumPy, which does not use a graphics card. Try: katas race {first}"
+            _(
+                "Kata {number} trains with NumPy, which does not use a graphics card. Try: katas race {first}",
+                number=kata.number,
+                first=first,
+            )
         )
     if missing := _why_no_gpu():
         click.echo(
-            f"There is no race yet: {missing}\nWith a graphics card, the same code trains 10 to 50 times faster; the "
-            "larger the network and its batches, the more."
+            _(
+                "There is no race yet: {missing}\nWith a graphics card, the same code trains 10 to 50 times "
+                "faster; the larger the network and its batches, the more.",
+                missing=missing,
+            )
         )
         return 0
     file = _runner(kata, submission, reference)
@@ -58,16 +66,17 @@ def _why_no_gpu() -> str:
 
     found = probe.find_gpus()
     if not found:
-        return (
-            "this machine has no graphics card that TensorFlow uses. It would take an NVIDIA card under Linux or WSL 2, or "
-            "an Apple chip with tensorflow-metal."
+        return _(
+            "this machine has no graphics card that TensorFlow uses. It would take an NVIDIA card under "
+            "Linux or WSL 2, or an Apple chip with tensorflow-metal."
         )
     view = probe.ask_tensorflow()
     if view.gpus:
         return ""
-    return (
-        f"TensorFlow does not use the {found[0]}. {view.problem or 'It lacks its CUDA libraries.'} Type: "
-        f'python -m pip install "tensorflow[and-cuda]"'
+    return _(
+        'TensorFlow does not use the {card}. {problem} Type: python -m pip install "tensorflow[and-cuda]"',
+        card=found[0],
+        problem=view.problem or _("It lacks its CUDA libraries."),
     )
 
 
@@ -78,9 +87,9 @@ def _runner(kata: Kata, submission: Path | None, reference: bool) -> Path:
     workspace = workspace_around()
     mine = workspace.solution(kata) if workspace else None
     if reference or mine is None or not mine.is_file() or mine.read_bytes() in _stubs(kata):
-        click.echo("The reference runs.")
+        click.echo(_("The reference runs."))
         return kata.reference
-    click.echo("Your solution runs.")
+    click.echo(_("Your solution runs."))
     return mine
 
 
@@ -95,7 +104,7 @@ def _trained(kata: Kata, file: Path, tier: str) -> Record:
     before = os.environ.get(_TIER)
     os.environ[_TIER] = tier
     try:
-        with live_line(sys.stderr) as on_event:
+        with live_line(sys.stderr, kata) as on_event:
             record = judge(kata, file, JudgeOptions(), on_event)
     finally:
         if before is None:
@@ -105,7 +114,11 @@ def _trained(kata: Kata, file: Path, tier: str) -> Record:
     if not record.times:
         missed = next((check for check in record.checks if check.is_missed), None)
         raise WorkspaceError(
-            f"On the {tier} it did not come to a training: {missed.message if missed else record.outcome}"
+            _(
+                "On the {tier} it did not come to a training: {reason}",
+                tier=tier,
+                reason=missed.message if missed else record.outcome,
+            )
         )
     return record
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from checker.cli.choices import (
     workspace_here,
 )
 from checker.languages.catalogues import LANGUAGES
-from checker.languages.translation import current
+from checker.languages.translation import _, current, of_kata
 from checker.report.console import MAX_WIDTH
 from checker.workspace.attempt import needed_before, path_of
 from checker.workspace.ledger import Ledger, LedgerError
@@ -57,8 +56,14 @@ def _say_if_locked(kata: Kata, katas: list[Kata]) -> None:
         return
     if needed:
         click.echo(
-            f"\nKata {kata.number} is locked until {needed.number} ({needed.title}) is passed. "
-            f"To try it before, without unlocking anything: {typed('check', kata.number, '--all')}",
+            _(
+                "Kata {number} is locked until {needed} ({title}) is passed. To try it before, without "
+                "unlocking anything: {command}",
+                number=kata.number,
+                needed=needed.number,
+                title=needed.titled(current()),
+                command=typed("check", kata.number, "--all"),
+            ),
             err=True,
         )
 
@@ -77,22 +82,51 @@ def hint(number: str | None, folders: tuple[Path, ...]) -> int:
     except OSError:
         hints = []
     if not hints:
-        raise WorkspaceError(f"Kata {kata.number} has no hints. Its lesson: {typed('lesson', kata.number)}")
+        raise WorkspaceError(
+            _(
+                "Kata {number} has no hints. Its lesson: {command}",
+                number=kata.number,
+                command=typed("lesson", kata.number),
+            )
+        )
     before = path_of(workspace, katas)[[k.name for k in katas].index(kata.name)].summary.hints
     shown = Ledger(workspace.ledger_file).one_more_hint(kata.name, len(hints))
     if before >= len(hints):
-        click.echo(f"There are no more than these {len(hints)} hints for {kata.number}:\n")
+        click.echo(
+            _(
+                "There are no more than these {count} hints for {number}:",
+                count=len(hints),
+                number=kata.number,
+            )
+        )
         _show_markdown("\n\n".join(f"{i}. {text}" for i, text in enumerate(hints, 1)))
         return 0
     rest = len(hints) - shown
-    click.echo(click.style(f"Hint {shown} of {len(hints)} for {kata.number} {kata.title}", bold=True) + "\n")
+    click.echo(
+        click.style(
+            _(
+                "Hint {shown} of {count} for {number} {title}",
+                shown=shown,
+                count=len(hints),
+                number=kata.number,
+                title=kata.titled(current()),
+            ),
+            bold=True,
+        )
+        + "\n"
+    )
     _show_markdown(hints[shown - 1])
-    click.echo(f"\n{rest} more: {typed('hint', kata.number)}" if rest else "\nThat was the last hint.")
+    click.echo(
+        "\n" + _("{rest} more: {command}", rest=rest, command=typed("hint", kata.number))
+        if rest
+        else "\n" + _("That was the last hint.")
+    )
     return 0
 
 
 def _show_last_miss(workspace: Workspace, kata: Kata) -> None:
     """What the last run missed first, and what its check advises; nothing where the last run passed."""
+    from checker.report.columns import wrapped
     from checker.report.console import shown
     from checker.report.terminal import first_missed
 
@@ -100,9 +134,12 @@ def _show_last_miss(workspace: Workspace, kata: Kata) -> None:
     missed = first_missed(record) if record else None
     if missed is None:
         return
-    click.echo(click.style("Your last run missed: ", bold=True) + shown(missed.title or missed.id))
+    told = of_kata(kata.folder)
+    click.echo(
+        click.style(_("Your last run missed:"), bold=True) + " " + shown(told(missed.title or missed.id))
+    )
     for text in missed.advice or (missed.message.partition("\n")[0],):
-        click.echo(textwrap.fill(shown(text), _columns()))
+        click.echo("\n".join(wrapped(shown(told(text)), _columns())))
     click.echo()
 
 
@@ -121,8 +158,11 @@ def solution(number: str, folders: tuple[Path, ...]) -> int:
     standing = next(s for s in path_of(workspace, katas) if s.kata.name == kata.name)
     if standing.state is not State.PASSED:
         raise WorkspaceError(
-            f"The solution of {kata.number} can be read once you have passed it. "
-            f"Until then: {typed('hint', kata.number)}"
+            _(
+                "The solution of {number} can be read once you have passed it. Until then: {command}",
+                number=kata.number,
+                command=typed("hint", kata.number),
+            )
         )
     source = _read(kata.reference)
     if not sys.stdout.isatty():
@@ -138,7 +178,9 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise WorkspaceError(f"{file} cannot be read: {error}. Is katas installed completely?") from error
+        raise WorkspaceError(
+            _("{file} cannot be read: {error}. Is katas installed completely?", file=file, error=error)
+        ) from error
 
 
 def _show_markdown(text: str) -> None:

@@ -19,6 +19,7 @@ from checker.cli.choices import (
     workspace_here,
 )
 from checker.languages.catalogues import LANGUAGES
+from checker.languages.translation import _
 from checker.verdict import Artifact
 from checker.workspace.typed import typed
 from checker.workspace.workspace import Workspace, WorkspaceError
@@ -53,7 +54,7 @@ def report(
     from checker.whole_files import whole_file
 
     if out is not None and folder is not None:
-        raise click.UsageError("--out writes one file and --folder several: name one of them.")
+        raise click.UsageError(_("--out writes one file and --folder several: name one of them."))
     katas = load_katas(folders)
     workspace = workspace_here()
     kata = one_kata(katas, number) if number else None
@@ -70,7 +71,11 @@ def report(
                 file.write(content)
     except OSError as error:
         raise WorkspaceError(
-            f"{place} cannot be written ({error.strerror or error}). Name another place: --out FILE"
+            _(
+                "{place} cannot be written ({reason}). Name another place: --out FILE",
+                place=place,
+                reason=error.strerror or error,
+            )
         ) from None
     click.echo(str(place.resolve()))
     if opens or (opens is None and sys.stdout.isatty() and not os.environ.get("CI")):
@@ -92,8 +97,11 @@ def _files(
     records = [entry.record for entry in Ledger(workspace.ledger_file).entries(kata.name)]
     if not records:
         raise WorkspaceError(
-            f"Kata {kata.number} has not been judged yet, so there is nothing to report. First: "
-            f"{typed('check', kata.number)}"
+            _(
+                "Kata {number} has not been judged yet, so there is nothing to report. First: {command}",
+                number=kata.number,
+                command=typed("check", kata.number),
+            )
         )
 
     def content(artifact: Artifact) -> bytes | None:

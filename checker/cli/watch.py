@@ -13,6 +13,8 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import kata_meant, katas_option, load_katas, number_argument, workspace_here
+from checker.languages.texts import say
+from checker.languages.translation import _, current
 from checker.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from checker.watch.loop import Watch
     from checker.workspace.attempt import Attempt
 
-_HELP = "Enter judges whole · h hint · l lesson · r report · n next kata · q leaves"
+_HELP = say("Enter judges whole · h hint · l lesson · r report · n next kata · q leaves")
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 
 
@@ -40,7 +42,7 @@ def watch(number: str | None, plain: bool, data: str | None, folders: tuple[Path
 
     if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError(
-            "`katas watch` needs a terminal for its keys. In an editor or a script: katas watch --plain"
+            _("`katas watch` needs a terminal for its keys. In an editor or a script: katas watch --plain")
         )
     katas = load_katas(folders)
     workspace = workspace_here()
@@ -94,9 +96,9 @@ def _listen(watched: Watch, keys: Keys, screen: _Screen) -> None:
                     asked[key].main([watched.kata.number], standalone_mode=False)
                 screen.waits(watched.kata)
             elif key == "n" and (watched.is_judging or not watched.go_on()):
-                screen.says("The next kata opens when this one has passed: press Enter.")
+                screen.says(_("The next kata opens when this one has passed: press Enter."))
         except KatasError as error:
-            screen.says(str(error))
+            screen.says(_(str(error)))
 
 
 class _Screen:
@@ -115,9 +117,9 @@ class _Screen:
         self.ended()
         self.clear()
         if not self._plain:
-            what = "judging whole" if whole else "the quick checks"
-            click.echo(click.style(f"{kata.number} {kata.title}: {what}", bold=True))
-        return self._line.enter_context(live_line(sys.stdout))
+            what = _("judging whole") if whole else _("the quick checks")
+            click.echo(click.style(f"{kata.number} {kata.titled(current())}: {what}", bold=True))
+        return self._line.enter_context(live_line(sys.stdout, kata))
 
     def ended(self) -> None:
         """Nothing moves any more."""
@@ -136,7 +138,13 @@ class _Screen:
                 print_trimmed(console, part)
             click.echo(self._next(kata, result, whole))
             if result.not_kept:
-                click.echo(f"\nThis run could not be kept, so nothing is unlocked. {result.not_kept}")
+                click.echo(
+                    "\n"
+                    + _(
+                        "This run could not be kept, so nothing is unlocked. {not_kept}",
+                        not_kept=result.not_kept,
+                    )
+                )
 
         self._shown = show
         show()
@@ -153,7 +161,13 @@ class _Screen:
         """The keys, and what is watched."""
         if not self._plain:
             place = self._workspace.solution(kata).relative_to(self._workspace.root)
-            click.echo(click.style(f"\n{time.strftime('%H:%M:%S')}  watching {place}\n{_HELP}", dim=True))
+            now = time.strftime("%H:%M:%S")
+            click.echo(
+                click.style(
+                    f"\n{now}  {_('watching {place}', place=place)}\n{_(_HELP)}",
+                    dim=True,
+                )
+            )
 
     def clear(self) -> None:
         """An empty screen."""
@@ -166,7 +180,11 @@ class _Screen:
         if result.record.outcome.exit_code != 0:
             return ""
         if not whole:
-            return "\nAll quick checks pass. Enter judges the whole kata."
+            return "\n" + _("All quick checks pass. Enter judges the whole kata.")
         if result.unlocked is not None:
-            return f"\nUnlocked: {result.unlocked.number} {result.unlocked.title}. Press n to go on with it."
-        return "\nThe path is finished. Go your own way now." if result.is_last else ""
+            return "\n" + _(
+                "Unlocked: {number} {title}. Press n to go on with it.",
+                number=result.unlocked.number,
+                title=result.unlocked.titled(current()),
+            )
+        return "\n" + _("The path is finished. Go your own way now.") if result.is_last else ""

@@ -26,6 +26,7 @@ from checker.cache_folder import cache_folder, with_home
 from checker.datasets.array_files import array_sha256, map_array, write_array, write_text
 from checker.datasets.download import Progress, download
 from checker.datasets.errors import DataError, disk_errors_explained
+from checker.languages.texts import say
 
 FEWEST_OF_A_KIND = 200
 SIZES = (16, 128)
@@ -61,12 +62,12 @@ class Archive:
 
 ARCHIVES: dict[str, Archive] = {
     "photos": Archive(
-        "photo archive cats_and_dogs_filtered.zip",
+        say("photo archive cats_and_dogs_filtered.zip"),
         "https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip",
         None,
     ),
     "full": Archive(
-        "full photo archive kagglecatsanddogs_5340.zip",
+        say("full photo archive kagglecatsanddogs_5340.zip"),
         "https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/"
         "kagglecatsanddogs_5340.zip",
         # The checksum that TensorFlow Datasets keeps for cats_vs_dogs.
@@ -96,7 +97,12 @@ def load(
     """
     if not SIZES[0] <= size <= SIZES[1]:
         raise DataError(
-            f"Pictures of {size} pixels are not made; choose a size from {SIZES[0]} to {SIZES[1]}."
+            say(
+                "Pictures of {size} pixels are not made; choose a size from {least} to {most}.",
+                size=size,
+                least=SIZES[0],
+                most=SIZES[1],
+            )
         )
     if choice is None:
         try:
@@ -116,16 +122,20 @@ def _drawn(size: int, count: int, progress: Progress | None) -> CatsDogs:
     def fill() -> _Filled:
         return *renderer.render(count, size, progress=progress), 0
 
-    return _cached(f"drawn-{renderer.VERSION}-{count}-{size}", "drawn", "drawn by the project", fill)
+    return _cached(f"drawn-{renderer.VERSION}-{count}-{size}", "drawn", say("drawn by the project"), fill)
 
 
 def _own(size: int, choice: str, most: int, progress: Progress | None) -> CatsDogs:
     place = with_home(choice)
     if not place.exists():
         raise DataError(
-            f"--data {choice!r} is neither photos, full or drawn, nor a folder that exists; check the spelling."
+            say(
+                "--data {choice!r} is neither photos, full or drawn, nor a folder that exists; check the "
+                "spelling.",
+                choice=choice,
+            )
         )
-    return _photos(size, place, "own", f"own photos in {place.name}", most, progress)
+    return _photos(size, place, "own", say("own photos in {name}", name=place.name), most, progress)
 
 
 def _from_archive(
@@ -155,8 +165,12 @@ def _fetch(archive: Archive, file: Path, progress: Progress | None) -> None:
                 download(archive.url, archive.sha256, Path(scratch), progress).replace(file)
             except DataError as error:
                 raise DataError(
-                    f"The {archive.title} could not be fetched ({error}). Check the network connection, "
-                    "or use --data drawn or --data FOLDER with photos of your own."
+                    say(
+                        "The {title} could not be fetched ({error}). Check the network connection, or use --data drawn "
+                        "or --data FOLDER with photos of your own.",
+                        title=archive.title,
+                        error=error,
+                    )
                 ) from error
 
 
@@ -173,12 +187,25 @@ def _photos(size: int, place: Path, kind: str, title: str, most: int, progress: 
         def fill() -> _Filled:
             images, labels, damaged = decode_all([photos[i] for i in order], size, progress)
             if damaged > len(order) / 2:
-                raise DataError(f"{damaged} of the {len(order)} photos in {place} are damaged.")
+                raise DataError(
+                    say(
+                        "{damaged} of the {count} photos in {place} are damaged.",
+                        damaged=damaged,
+                        count=len(order),
+                        place=place,
+                    )
+                )
             for count, animal in ((int(np.sum(labels == 0)), "cats"), (int(np.sum(labels == 1)), "dogs")):
                 if count < FEWEST_OF_A_KIND:
                     raise DataError(
-                        f"{place} has {count} readable photos of {animal}, at least {FEWEST_OF_A_KIND} are needed; "
-                        "put them into folders named cats and dogs, or name them cat.0.jpg and dog.0.jpg."
+                        say(
+                            "{place} has {count} readable photos of {animal}, at least {least} are needed; put "
+                            "them into folders named cats and dogs, or name them cat.0.jpg and dog.0.jpg.",
+                            place=place,
+                            count=count,
+                            animal=animal,
+                            least=FEWEST_OF_A_KIND,
+                        )
                     )
             return images, labels, damaged
 
@@ -200,7 +227,10 @@ def _cached(key: str, kind: str, title: str, fill: Callable[[], _Filled]) -> Cat
     found = _read(folder, kind, title)
     if found is None:
         raise DataError(
-            f"The pictures in {folder} change while they are read; delete that folder and try again."
+            say(
+                "The pictures in {folder} change while they are read; delete that folder and try again.",
+                folder=folder,
+            )
         )
     return found
 
@@ -214,8 +244,15 @@ def _read(folder: Path, kind: str, title: str) -> CatsDogs | None:
         return None
     if images is None or labels is None or _hash(images, labels) != sha256:
         return None
-    left_out = f", {damaged} damaged files left out" if damaged else ""
-    source = f"{title} ({len(images):,} pictures of {images.shape[1]} x {images.shape[2]}{left_out})"
+    source = say(
+        "{title} ({count:,} pictures of {height} x {width})",
+        title=title,
+        count=len(images),
+        height=images.shape[1],
+        width=images.shape[2],
+    )
+    if damaged:
+        source = say("{source}, damaged files left out: {damaged}", source=source, damaged=damaged)
     return CatsDogs(images, labels, kind, source, sha256, damaged)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from checker.datasets.errors import DataError
+from checker.languages.texts import say
 
 Progress = Callable[[int, int], None]
 """Called with the bytes that have arrived and the bytes that are expected (0 where that is not known)."""
@@ -43,16 +44,18 @@ def download(
         return Path(pooch.retrieve(url, known, fname=name, path=folder, downloader=downloader))
     except requests.exceptions.HTTPError as error:
         status = error.response.status_code if error.response is not None else "an error"
-        raise DataError(f"the server answered {status} for {name}") from error
+        raise DataError(say("the server answered {status} for {name}", status=status, name=name)) from error
     except requests.exceptions.ConnectionError as error:
-        raise DataError("the server cannot be reached") from error
+        raise DataError(say("the server cannot be reached")) from error
     except requests.exceptions.Timeout as error:
-        raise DataError("the server does not answer") from error
+        raise DataError(say("the server does not answer")) from error
     except requests.exceptions.RequestException as error:
-        raise DataError(f"the download of {name} broke off") from error
+        raise DataError(say("the download of {name} broke off", name=name)) from error
     except ValueError as error:
         # pooch's own message for a file with another hash; it has removed the file.
-        raise DataError(f"what arrived is not the expected {name} (its hash differs)") from error
+        raise DataError(
+            say("what arrived is not the expected {name} (its hash differs)", name=name)
+        ) from error
 
 
 class _Bar:

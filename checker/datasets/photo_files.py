@@ -21,6 +21,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from checker.datasets.errors import DataError
+from checker.languages.texts import say
 
 CAT, DOG = 0, 1
 MAX_FILE_BYTES = 32 << 20
@@ -69,7 +70,9 @@ def open_photos(place: Path) -> Iterator[list[PhotoFile]]:
     try:
         archive = zipfile.ZipFile(place)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise DataError(f"{place} is neither a folder nor a readable zip archive.") from error
+        raise DataError(
+            say("{place} is neither a folder nor a readable zip archive.", place=place)
+        ) from error
     with archive:
         yield _in_archive(archive, place)
 
@@ -102,7 +105,11 @@ def _in_archive(archive: zipfile.ZipFile, place: Path) -> list[PhotoFile]:
 def _limit(count: int, place: Path) -> None:
     if count > MAX_FILES:
         raise DataError(
-            f"{place} holds more than {MAX_FILES:,} files; name a folder with only the photos in it."
+            say(
+                "{place} holds more than {most:,} files; name a folder with only the photos in it.",
+                place=place,
+                most=MAX_FILES,
+            )
         )
 
 

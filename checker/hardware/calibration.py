@@ -28,6 +28,7 @@ from checker.errors import KatasError
 from checker.hardware import workloads as workload_module
 from checker.hardware.fingerprint import fingerprint
 from checker.hardware.threads import worker_variables
+from checker.languages.texts import say
 from checker.variables import SYSTEM, kept
 from checker.whole_files import whole_file
 
@@ -133,7 +134,11 @@ def calibrate(
     for name in wanted:
         if name not in REFERENCE_SECONDS:
             raise CalibrationError(
-                f"There is no workload {name!r}; there are {', '.join(REFERENCE_SECONDS)}."
+                say(
+                    "There is no workload {name!r}; there are {names}.",
+                    name=name,
+                    names=", ".join(REFERENCE_SECONDS),
+                )
             )
     folder = folder or cache_folder() / "calibration"
     machine = fingerprint()
@@ -185,7 +190,7 @@ def child_environment(framework: str) -> dict[str, str]:
 
 
 def _run_child(names: list[str], environment: dict[str, str]) -> dict[str, list[float]]:
-    what = f"This machine's speed could not be measured ({', '.join(names)})"
+    what = say("This machine's speed could not be measured ({names})", names=", ".join(names))
     with tempfile.TemporaryDirectory(prefix="katas-calibration-") as home:
         folders = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), home)
         try:
@@ -202,7 +207,11 @@ def _run_child(names: list[str], environment: dict[str, str]) -> dict[str, list[
             )
         except subprocess.TimeoutExpired:
             raise CalibrationError(
-                f"{what}: no result within {CHILD_TIMEOUT:.0f} seconds; try again when less is running."
+                say(
+                    "{what}: no result within {most:.0f} seconds; try again when less is running.",
+                    what=what,
+                    most=CHILD_TIMEOUT,
+                )
             ) from None
         except OSError as error:
             raise CalibrationError(f"{what}: {error}.") from error
@@ -210,8 +219,11 @@ def _run_child(names: list[str], environment: dict[str, str]) -> dict[str, list[
         result = json.loads(child.stdout.strip().splitlines()[-1])
         return {name: [float(value) for value in result[name]] for name in names}
     except (IndexError, KeyError, TypeError, ValueError):
-        last = (child.stderr.strip().splitlines() or [f"it ended with exit code {child.returncode}"])[-1]
-        raise CalibrationError(f"{what}: {last}; katas doctor says more.") from None
+        last = (
+            child.stderr.strip().splitlines()
+            or [say("it ended with exit code {returncode}", returncode=child.returncode)]
+        )[-1]
+        raise CalibrationError(say("{what}: {last}; katas doctor says more.", what=what, last=last)) from None
 
 
 def _measure_until_quiet(names: list[str], run: Measure) -> list[Timing]:
@@ -224,7 +236,13 @@ def _measure_until_quiet(names: list[str], run: Measure) -> list[Timing]:
             break
         for name, seconds in run(open_names).items():
             if len(seconds) < 2 or not all(math.isfinite(s) and s > 0 for s in seconds):
-                raise CalibrationError(f"Measuring {name} gave {seconds}, which are no times; try again.")
+                raise CalibrationError(
+                    say(
+                        "Measuring {name} gave {seconds}, which are no times; try again.",
+                        name=name,
+                        seconds=seconds,
+                    )
+                )
             pooled[name] += seconds
             if spread_of(seconds) <= WIDEST_SPREAD:
                 timings[name] = Timing(name, tuple(seconds), attempt, False, time.time())

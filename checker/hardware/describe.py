@@ -17,6 +17,7 @@ from checker.hardware.probe import (
     tier,
 )
 from checker.hardware.threads import blas_threads, tensorflow_threads
+from checker.languages.texts import say
 
 PACKAGES = ("numpy", "tensorflow", "tensorflow-cpu", "keras", "gymnasium", "pytest")
 
@@ -63,10 +64,18 @@ def describe(measure: bool = False) -> Description:
         calibration = calibrate(known)
     if calibration.disturbed:
         notes.append(
-            "The machine was busy during calibration; its factors are rough. Run katas calibrate when it is quiet."
+            say(
+                "The machine was busy during calibration; its factors are rough. Run katas calibrate when it is "
+                "quiet."
+            )
         )
     if machine.cpu_quota is not None:
-        notes.append(f"A container limits this process to {machine.cpu_quota:g} cores' worth of time.")
+        notes.append(
+            say(
+                "A container limits this process to {cpu_quota:g} cores' worth of time.",
+                cpu_quota=machine.cpu_quota,
+            )
+        )
     return Description(
         machine=machine,
         tier=chosen,
@@ -85,13 +94,14 @@ def _gpu_note(machine: Machine, view: TensorFlowView) -> str:
     if view.gpus or view.problem:
         return ""
     if sys.platform == "win32":
-        return (
-            "TensorFlow uses no GPU on native Windows, so the CPU targets apply. "
-            "Under WSL 2 it does, as on Linux."
+        return say(
+            "TensorFlow uses no GPU on native Windows, so the CPU targets apply. Under WSL 2 it does, as on "
+            "Linux."
         )
     if machine.gpus:
-        return (
-            f"There is a GPU ({', '.join(machine.gpus)}), but TensorFlow does not see it, so the CPU targets "
-            "apply; pip install 'tensorflow[and-cuda]' brings what it needs on Linux."
+        return say(
+            "There is a GPU ({gpus}), but TensorFlow does not see it, so the CPU targets apply; pip install "
+            "'tensorflow[and-cuda]' brings what it needs on Linux.",
+            gpus=", ".join(machine.gpus),
         )
     return ""

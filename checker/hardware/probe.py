@@ -23,6 +23,7 @@ from typing import Any
 
 from checker.errors import KatasError
 from checker.hardware import cgroups
+from checker.languages.texts import say
 
 # `subprocess.run`, or a stand-in for it in a test.
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -170,7 +171,7 @@ def ask_tensorflow(run: Run = subprocess.run, timeout: float = TENSORFLOW_TIMEOU
     """Let TensorFlow say which GPUs it would use, in a child process; takes a few seconds."""
     version = package_version("tensorflow") or package_version("tensorflow-cpu")
     if not version:
-        return TensorFlowView("", problem="TensorFlow is not installed; pip install tensorflow gets it.")
+        return TensorFlowView("", problem=say("TensorFlow is not installed; pip install tensorflow gets it."))
     with tempfile.TemporaryDirectory(prefix="katas-") as folder:
         try:
             answer = run(
@@ -184,16 +185,19 @@ def ask_tensorflow(run: Run = subprocess.run, timeout: float = TENSORFLOW_TIMEOU
                 cwd=folder,
             )
         except subprocess.TimeoutExpired:
-            return TensorFlowView(version, problem=f"TensorFlow did not start within {timeout:.0f} seconds.")
+            return TensorFlowView(
+                version,
+                problem=say("TensorFlow did not start within {timeout:.0f} seconds.", timeout=timeout),
+            )
         except OSError as error:
-            return TensorFlowView(version, problem=f"Python could not be started: {error}.")
+            return TensorFlowView(version, problem=say("Python could not be started: {error}.", error=error))
     said: Any = None
     try:
         said = json.loads(answer.stdout.strip().splitlines()[-1])
         return TensorFlowView(str(said["version"]), tuple(str(name) for name in said["gpus"]))
     except (IndexError, ValueError, KeyError, TypeError):
-        last = (answer.stderr.strip().splitlines() or ["it printed nothing"])[-1]
-        return TensorFlowView(version, problem=f"TensorFlow could not be imported: {last}")
+        last = (answer.stderr.strip().splitlines() or [say("it printed nothing")])[-1]
+        return TensorFlowView(version, problem=say("TensorFlow could not be imported: {last}", last=last))
 
 
 def tier(
@@ -212,7 +216,9 @@ def tier(
     forced = environ.get("KATAS_TIER", "")
     if forced:
         if forced not in TIERS:
-            raise HardwareError(f"KATAS_TIER is {forced!r}; set it to cpu or gpu, or unset it.")
+            raise HardwareError(
+                say("KATAS_TIER is {forced!r}; set it to cpu or gpu, or unset it.", forced=forced)
+            )
         return forced
     if not find_gpus(run, environ):
         return "cpu"

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from checker.languages.texts import say
+
 SKIP_TAGS = ("katas-skip", "otter_ignore")
 # These say how a cell is run, not what it is.
 _RUN_OTHERWISE = ("time", "timeit", "capture", "prun")
@@ -61,9 +63,9 @@ def of_kata(cells: Sequence[Cell], number: int) -> list[Cell]:
         if cell.reason:
             return cell.reason
         if cell.kata not in (0, number):
-            return f"is marked for kata {cell.kata:02}"
+            return say("is marked for kata {kata}", kata=f"{cell.kata:02}")
         if marked and not cell.kata and cell.number > marked[-1]:
-            return f"comes after the last one marked with %%kata {number:02}"
+            return say("comes after the last one marked with %%kata {kata}", kata=f"{number:02}")
         return ""
 
     return [replace(cell, reason=reason(cell)) for cell in cells]
@@ -74,14 +76,14 @@ def code_cell(number: int, source: str, tags: Iterable[str] = ()) -> Cell:
     lines = source.splitlines()
     skipped = [tag for tag in tags if tag in SKIP_TAGS]
     if skipped:
-        return Cell(number, source, reason=f"is tagged {skipped[0]}")
+        return Cell(number, source, reason=say("is tagged {tag}", tag=skipped[0]))
     first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     kata = 0
     if lines and (magic := _CELL_MAGIC.match(lines[first])):
         if mark := _MARK.match(f"{magic[1]} {magic[2]}"):
             kata = int(mark[1])
         elif magic[1] not in _RUN_OTHERWISE:
-            return Cell(number, source, reason=f"begins with %%{magic[1]}")
+            return Cell(number, source, reason=say("begins with %%{magic}", magic=magic[1]))
         lines[first] = f"# {lines[first]}"
     return Cell(number, "\n".join(_without_magics(lines)), kata)
 

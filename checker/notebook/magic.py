@@ -13,11 +13,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from checker.catalog import Kata, find, load
-from checker.cli.choices import language
 from checker.errors import KatasError
 from checker.judging.judge_process import Event
 from checker.judging.session import JudgeOptions, Surroundings, judge
 from checker.judging.snapshot import Snapshot, SubmissionProblem
+from checker.languages.texts import say
+from checker.languages.translation import _, current
 from checker.notebook.cells import Cell, code_cell
 from checker.notebook.reading import from_cells
 from checker.report.live import LiveLine
@@ -27,7 +28,7 @@ from checker.workspace.ledger import Ledger
 from checker.workspace.workspace import find as find_workspace
 
 DRAWN_EVERY = 0.3
-NAME = "this notebook"
+NAME = say("this notebook")
 
 
 class Judged:
@@ -41,8 +42,14 @@ class Judged:
         from checker.report.page import VERDICTS
 
         opened = self._result.unlocked
-        more = f" Unlocked: {opened.number} {opened.title}." if opened else ""
-        return f"{self._kata.number} {self._kata.title}: {VERDICTS['en'][self.record.outcome]}.{more}"
+        told = (
+            f"{self._kata.number} {self._kata.titled(current())}: {VERDICTS[current()][self.record.outcome]}."
+        )
+        if opened is None:
+            return told
+        return f"{told} " + _(
+            "Unlocked: {number} {title}.", number=opened.number, title=opened.titled(current())
+        )
 
     def _repr_html_(self) -> str:
         from checker.report.page import fragment
@@ -53,16 +60,17 @@ class Judged:
             except OSError:
                 return None
 
-        return fragment(self.record, self._kata, self._history, content, language=language(None))
+        return fragment(self.record, self._kata, self._history, content, language=current())
 
 
 def register(shell: Any) -> None:
     """Add the magic, and the name `katas`."""
+    use(preferred())
 
     def kata(line: str, cell: str) -> Judged | None:
         words = line.split()
         if not words:
-            print("Which kata? %%kata 03")
+            print(_("Which kata? Begin the cell with: {line}", line="%%kata 03"))
             return None
         # The cell is run first, so that what it defines is there for the cells below.
         ran = shell.run_cell(cell)
@@ -90,7 +98,7 @@ def check(wanted: str, *, quick: bool = False, data: str | None = None, shell: A
     try:
         return _judged(wanted, _cells(shell), JudgeOptions(quick=quick, data=data))
     except KatasError as error:
-        print(error)
+        print(_(str(error)))
         return None
 
 
@@ -110,7 +118,7 @@ def _judged(wanted: str, cells: list[Cell], options: JudgeOptions) -> Judged:
         raise KatasError(str(problem)) from None
     submission = Snapshot(entry, left_out=left_out)
     workspace = find_workspace(Path.cwd())
-    with _Progress() as on_event:
+    with _Progress(kata) as on_event:
         if workspace is None:
             from checker.cache_folder import cache_folder
 
@@ -136,15 +144,15 @@ def _judged(wanted: str, cells: list[Cell], options: JudgeOptions) -> Judged:
 class _Progress:
     """One line that says what is going on, as long as it goes on."""
 
-    def __init__(self) -> None:
-        self._line = LiveLine()
+    def __init__(self, kata: Kata) -> None:
+        self._line = LiveLine(kata.folder)
         self._drawn = 0.0
         self._handle: Any = None
 
     def __enter__(self) -> Callable[[Event], None]:
         from IPython.display import display
 
-        self._handle = display({"text/plain": "starting"}, raw=True, display_id=True)
+        self._handle = display({"text/plain": _("starting")}, raw=True, display_id=True)
         return self._take
 
     def __exit__(self, *error: object) -> None:

@@ -16,12 +16,13 @@ from typing import Any
 
 from checker.judging import cell_places
 from checker.judging.snapshot import MAX_BYTES, SubmissionProblem, SubmittedFile
+from checker.languages.texts import say
 from checker.notebook.cells import Cell, code_cells, of_kata
 from checker.notebook.needed import needed
 from checker.verdict import Outcome
 
 MAX_FILE_BYTES = 20_000_000
-MISSING = 'To read notebooks, type: python -m pip install "deep-learning-katas[notebook]"'
+MISSING = say('To read notebooks, type: python -m pip install "deep-learning-katas[notebook]"')
 
 
 @dataclass(frozen=True)
@@ -67,25 +68,40 @@ def from_cells(
     taken, notes = [], []
     for cell in cells:
         if cell.reason:
-            notes.append(f"cell {cell.number} {cell.reason}{_with(cell, functions)}")
+            notes.append(
+                say(
+                    "cell {cell} {reason}{also}",
+                    cell=cell.number,
+                    reason=cell.reason,
+                    also=_with(cell, functions),
+                )
+            )
         elif cell.tree is not None:
             taken.append(_cut(cell, None if chosen is None else chosen[cell.number]))
         elif whole or _defines(cell.source, functions):
             # Python will say what is wrong with it, and where.
             taken.append(_Taken(cell, tuple(cell.source.splitlines()), ()))
         else:
-            notes.append(f"cell {cell.number} is no Python that can be read")
+            notes.append(say("cell {cell} is no Python that can be read", cell=cell.number))
     source = _joined(taken).encode()
     if not any(any(part.lines) for part in taken):
         raise SubmissionProblem(
             Outcome.INVALID,
-            f"{name} has no cell that defines {_listed(functions)}. Define them in code cells of the notebook.",
+            say(
+                "{name} has no cell that defines {listed}. Define them in code cells of the notebook.",
+                name=name,
+                listed=_listed(functions),
+            ),
         )
     if len(source) > MAX_BYTES:
         raise SubmissionProblem(
             Outcome.INVALID,
-            f"What the kata's functions need of {name} is longer than {MAX_BYTES // 1024} KiB. A solution is code alone: "
-            "leave weights and data out of it.",
+            say(
+                "What the kata's functions need of {name} is longer than {most} KiB. A solution is code alone: "
+                "leave weights and data out of it.",
+                name=name,
+                most=MAX_BYTES // 1024,
+            ),
         )
     return SubmittedFile(name, source), (*notes, *_not_needed(taken))
 
@@ -94,7 +110,9 @@ def _opened(path: Path, content: bytes) -> Any:
     try:
         import nbformat
     except ImportError:
-        raise SubmissionProblem(Outcome.INVALID, f"{path} is a notebook. {MISSING}") from None
+        raise SubmissionProblem(
+            Outcome.INVALID, say("{path} is a notebook. {missing}", path=path, missing=MISSING)
+        ) from None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # cells without ids and the like are no matter here
@@ -108,7 +126,12 @@ def _opened(path: Path, content: bytes) -> Any:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise SubmissionProblem(
             Outcome.INVALID,
-            f"{path} cannot be read as a notebook ({first[:120]}). Save it anew in Jupyter, or hand in a Python file.",
+            say(
+                "{path} cannot be read as a notebook ({first}). Save it anew in Jupyter, or hand in a Python "
+                "file.",
+                path=path,
+                first=first[:120],
+            ),
         ) from None
     return notebook
 
@@ -171,17 +194,20 @@ def _not_needed(taken: Sequence[_Taken]) -> list[str]:
     """What no function needs, in one line for whole cells and one for parts."""
     whole = [one.cell.number for one in taken if not any(one.lines) and one.left_out]
     parts = [one for one in taken if any(one.lines) and one.left_out]
-    found = []
+    found: list[str] = []
     if whole:
-        found.append(f"{_cells(whole)}: nothing in {'it' if len(whole) == 1 else 'them'} is needed")
-    found += [f"cell {one.cell.number}, {_lines(one.left_out)}: not needed" for one in parts]
+        found.append(say("{cells}: nothing in it is needed", cells=_cells(whole)))
+    found += [
+        say("cell {cell}, {lines}: not needed", cell=one.cell.number, lines=_lines(one.left_out))
+        for one in parts
+    ]
     return found
 
 
 def _with(cell: Cell, functions: Sequence[str]) -> str:
     """What a left-out cell holds that the kata asks for."""
     defined = [name for name in functions if _defines(cell.source, [name])]
-    return f", with {_listed(defined)} in it" if defined else ""
+    return say(", with {listed} in it", listed=_listed(defined)) if defined else ""
 
 
 def _defines(source: str, names: Iterable[str]) -> bool:
@@ -193,11 +219,11 @@ def _defines(source: str, names: Iterable[str]) -> bool:
 
 
 def _cells(numbers: Sequence[int]) -> str:
-    return f"cell{'s' if len(numbers) > 1 else ''} {_ranges(numbers)}"
+    return say("cells {numbers}" if len(numbers) > 1 else "cell {numbers}", numbers=_ranges(numbers))
 
 
 def _lines(numbers: Sequence[int]) -> str:
-    return f"line{'s' if len(numbers) > 1 else ''} {_ranges(numbers)}"
+    return say("lines {numbers}" if len(numbers) > 1 else "line {numbers}", numbers=_ranges(numbers))
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from checker.languages.texts import say
+from checker.languages.translation import Translator, _, current
 from checker.report.console import console_for, shown, signs_for
-from checker.report.figures import seconds
+from checker.report.figures import used_of
 from checker.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -16,15 +19,18 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from checker.catalog import Kata
     from checker.judging.judge_process import Event
 
 
 class LiveLine:
     """Keeps what is known of the running judgement and draws it; learns of it through events."""
 
-    def __init__(self) -> None:
+    def __init__(self, kata_folder: Path | None = None) -> None:
+        """`kata_folder` is that of the kata that is judged, whose suite says what happens."""
+        self._told = Translator(current(), kata_folder)
         self.started = time.monotonic()
-        self.phase = "starting"
+        self.phase: str = say("starting")
         self.again = ""
         self.elapsed = 0.0
         self.allowed = 0.0
@@ -58,11 +64,11 @@ class LiveLine:
         text.append(f"{passed} {self.passed} ", style="green")
         if self.others:
             text.append(f"{failed} {self.others} ", style="red")
-        text.append(f" {shown(self.phase)}")
+        text.append(f" {shown(self._told(self.phase))}")
         if self.allowed:
-            text.append(f"  {seconds(self.elapsed)} of {seconds(self.allowed)} CPU seconds", style="bold")
+            text.append("  " + _(used_of(self.elapsed, self.allowed, "CPU")), style="bold")
         if self.again:
-            text.append(f"  ({shown(self.again)})", style="yellow")
+            text.append(f"  ({shown(self._told(self.again))})", style="yellow")
         elif self.log:
             text.append(f"  {shown(self.log)}", style="dim")
         return text
@@ -81,7 +87,7 @@ def _one_line(text: Text) -> Text:
 
 
 @contextmanager
-def live_line(stream: TextIO) -> Iterator[Callable[[Event], None]]:
+def live_line(stream: TextIO, kata: Kata) -> Iterator[Callable[[Event], None]]:
     """A function that takes the judge's events; drawn if `stream` is a terminal, else ignored."""
     if not stream.isatty():
         yield lambda event: None
@@ -89,7 +95,7 @@ def live_line(stream: TextIO) -> Iterator[Callable[[Event], None]]:
     from rich.live import Live
 
     signs = signs_for(stream)
-    state = LiveLine()
+    state = LiveLine(kata.folder)
     console = console_for(stream)
     live = Live(
         console=console,

@@ -10,15 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from checker.catalog import Kata
+from checker.languages.texts import say
+from checker.languages.translation import Translator
 from checker.report import pages, svg
-from checker.report.console import Signs, shown
+from checker.report.console import Signs
+from checker.report.console import shown as escaped
 from checker.report.figures import figure, used_of
+from checker.report.sentences import STARS, left_out
 from checker.report.terminal import first_missed
 from checker.verdict import WON, Artifact, CheckResult, Measurement, Outcome, Record
 from checker.workspace.progress import Standing, State
 
 SUFFIXES = {"image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "image/svg+xml": ".svg"}
 SIGNS = Signs()
+STATES = {"won": say("won"), "missed": say("missed"), "open": say("left open"), "not tried": say("not tried")}
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -39,7 +44,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "attempts_told": "{count} whole runs, in order; the dashed line is the limit of {name}.",
         "star": "star for {name}",
         "not_run": "not run",
-        "left_out": "Left out of the notebook: {text}.",
         "passed": "passed",
         "open": "open",
         "locked": "locked",
@@ -62,7 +66,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "attempts_told": "전체 실행 {count}번을 순서대로 나타냈습니다. 점선은 {name}의 기준입니다.",
         "star": "별: {name}",
         "not_run": "실행하지 않음",
-        "left_out": "노트북에서 제외한 부분: {text}.",
         "passed": "통과",
         "open": "진행 중",
         "locked": "잠김",
@@ -115,7 +118,11 @@ def page(
         language: "en" or "ko".
         apart: style and pictures as files of their own.
     """
-    texts = TEXTS[language]
+    texts, told = TEXTS[language], Translator(language, kata.folder)
+
+    def shown(text: str) -> str:
+        return escaped(told(text))
+
     files: dict[str, bytes] = {}
     pictures = [made for one in record.artifacts if (made := _picture(one, content, language, apart, files))]
     missed = first_missed(record)
@@ -125,12 +132,14 @@ def page(
         apart,
         t=texts,
         lang=language,
-        title=f"{kata.number} {kata.title_ko if language == 'ko' else kata.title}",
+        title=f"{kata.number} {kata.titled(language)}",
         started=record.started[:16].replace("T", " "),
         verdict=VERDICTS[language][record.outcome],
         is_passed=record.outcome is Outcome.PASSED,
         stars=_stars(record.stars),
-        stars_told=", ".join(f"{name} {state}" for name, state in record.stars.items()),
+        stars_told=", ".join(
+            f"{told(STARS.get(name, name))}: {told(STATES[state])}" for name, state in record.stars.items()
+        ),
         missed=missed
         and {
             "title": shown(missed.title),
@@ -138,10 +147,10 @@ def page(
             "advice": list(map(shown, missed.advice)),
         },
         pictures=pictures,
-        checks=[_check(check, texts) for check in (*core, *(c for c in record.checks if c.star))],
+        checks=[_check(check, texts, told) for check in (*core, *(c for c in record.checks if c.star))],
         times=[
             {
-                "told": f"{use.step}: {used_of(use.used, use.allowed, use.clock)}",
+                "told": f"{use.step}: {told(used_of(use.used, use.allowed, use.clock))}",
                 "drawing": svg.share(use.used, use.allowed),
             }
             for use in record.times
@@ -151,10 +160,10 @@ def page(
             for one in (record.runs[-1].curves if record.runs else ())
             if (drawing := svg.curve(one))
         ],
-        attempts=_attempts(history, texts),
+        attempts=_attempts(history, texts, told),
         after=_markdown(kata.after(language)) if record.outcome is Outcome.PASSED else "",
-        log="" if record.outcome is Outcome.PASSED or not missed else shown(missed.log),
-        left_out=shown(texts["left_out"].format(text="; ".join(record.left_out))) if record.left_out else "",
+        log="" if record.outcome is Outcome.PASSED or not missed else escaped(missed.log),
+        left_out=shown(left_out(record)) if record.left_out else "",
     )
 
 
@@ -173,11 +182,11 @@ def path_page(path: Sequence[Standing], *, language: str = "en", apart: bool = F
 
     def row(one: Standing) -> dict[str, object]:
         summary = one.summary
-        best = f"{summary.measure} {figure(summary.value)}" if summary.value is not None else ""
+        told = Translator(language, one.kata.folder)
+        best = f"{told(summary.measure)} {figure(summary.value)}" if summary.value is not None else ""
         stars = "".join(SIGNS.won if has else SIGNS.star for has in summary.stars.values())
-        title = one.kata.title_ko if language == "ko" else one.kata.title
         return {
-            "title": f"{one.kata.number} {title}",
+            "title": f"{one.kata.number} {one.kata.titled(language)}",
             "state": states[one.state],
             "stars": stars if one.state is State.PASSED else "",
             "best": best,
@@ -211,39 +220,43 @@ def _picture(
     return {"source": source, "caption": caption, "alt": caption if language == "ko" else one.alt}
 
 
-def _check(check: CheckResult, texts: Mapping[str, str]) -> dict[str, object]:
+def _check(check: CheckResult, texts: Mapping[str, str], told: Translator) -> dict[str, object]:
     is_passed = check.outcome is Outcome.PASSED
     is_waiting = check.outcome is Outcome.NOT_RUN
     if check.star:
         sign = SIGNS.won if is_passed else SIGNS.star
     else:
         sign = SIGNS.passed if is_passed else SIGNS.skipped if is_waiting else SIGNS.failed
-    title = shown(check.title or check.id)
+    title = escaped(told(check.title or check.id))
     return {
         "sign": sign,
         "kind": "passed" if is_passed else "soft" if is_waiting or check.star else "missed",
-        "title": f"{title} ({texts['star'].format(name=check.star)})" if check.star else title,
+        "title": f"{title} ({texts['star'].format(name=told(STARS.get(check.star, check.star)))})"
+        if check.star
+        else title,
         "is_open": check.is_missed and not check.star,
-        "message": "" if is_passed else shown(check.message),
-        "advice": [] if is_passed else list(map(shown, check.advice)),
-        "measured": [_measured(one, texts) for one in check.measurements if one.kind != "time"],
+        "message": "" if is_passed else escaped(told(check.message)),
+        "advice": [] if is_passed else [escaped(told(text)) for text in check.advice],
+        "measured": [_measured(one, texts, told) for one in check.measurements if one.kind != "time"],
     }
 
 
-def _measured(one: Measurement, texts: Mapping[str, str]) -> dict[str, str]:
-    unit = f" {one.unit}" if one.unit else ""
-    parts = [f"{one.name} {figure(one.value)}{unit}"]
+def _measured(one: Measurement, texts: Mapping[str, str], told: Translator) -> dict[str, str]:
+    unit = f" {told(one.unit)}" if one.unit else ""
+    parts = [f"{told(one.name)} {figure(one.value)}{unit}"]
     if one.kind != "note":
         parts.append(f"{texts['limit']} {figure(one.limit)}{unit}")
-    parts += [f"{mark.name} {figure(mark.value)}" for mark in one.yardsticks]
-    return {"told": shown(" · ".join(parts)), "drawing": svg.scale(one)}
+    parts += [f"{told(mark.name)} {figure(mark.value)}" for mark in one.yardsticks]
+    return {"told": escaped(" · ".join(parts)), "drawing": svg.scale(one)}
 
 
 def _stars(stars: Mapping[str, str]) -> str:
     return "".join(SIGNS.won if state == WON else SIGNS.star for state in stars.values())
 
 
-def _attempts(history: Sequence[Record], texts: Mapping[str, str]) -> dict[str, str] | None:
+def _attempts(
+    history: Sequence[Record], texts: Mapping[str, str], translate: Translator
+) -> dict[str, str] | None:
     """The quality of all whole runs that measured it."""
     measured = [
         (one.quality, one.outcome is Outcome.PASSED) for one in history if not one.quick and one.quality
@@ -252,7 +265,7 @@ def _attempts(history: Sequence[Record], texts: Mapping[str, str]) -> dict[str, 
     if not found or not measured:
         return None
     last = measured[-1][0]
-    told = texts["attempts_told"].format(count=len(found), name=last.name)
+    told = texts["attempts_told"].format(count=len(found), name=translate(last.name))
     return {"drawing": svg.attempts(found, last.limit), "told": f"{told} ({figure(last.limit)})"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker.languages.texts import say, together
 from checker.report.figures import figure, used_of
-from checker.verdict import Measurement, Outcome, TimeUse
+from checker.verdict import Measurement, Outcome, Record, TimeUse
 
 OUTCOMES = {
     Outcome.PASSED: say("passed"),
@@ -65,6 +65,11 @@ def yardsticks(measurement: Measurement) -> str:
     """What to compare a measurement with; empty where there is nothing."""
     marks = [say("{name} {value}", name=y.name, value=figure(y.value)) for y in measurement.yardsticks]
     return together(*marks, between=", ") if marks else ""
+
+
+def left_out(record: Record) -> str:
+    """What of a notebook was not judged."""
+    return say("Left out of the notebook: {parts}.", parts=together(*record.left_out, between="; "))
 
 
 def _pair(value: float, limit: float) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from checker.languages.translation import Translator, _, of_kata
 from checker.report.console import Signs
 from checker.report.console import shown as escaped
 from checker.report.figures import figure, spark
-from checker.report.sentences import ENDINGS, OUTCOMES, STARS, measured, time_sentence, yardsticks
+from checker.report.sentences import ENDINGS, OUTCOMES, STARS, left_out, measured, time_sentence, yardsticks
 from checker.verdict import MISSED, OPEN, WON, CheckResult, Curve, Measurement, Outcome, Record
 
 if TYPE_CHECKING:
@@ -69,11 +69,6 @@ def report(record: Record, kata: Kata, signs: Signs, *, verbose: bool = False) -
     if record.summary:
         parts += ["", _text(view.shown(record.summary), "bold" if record.outcome is Outcome.PASSED else "")]
     return parts
-
-
-def left_out(record: Record) -> str:
-    """What of a notebook was not judged."""
-    return say("Left out of the notebook: {parts}.", parts=together(*record.left_out, between="; "))
 
 
 def first_missed(record: Record) -> CheckResult | None:

@@ -17,6 +17,7 @@ from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.judging.judge_process import Cancelled, Event
 from checker.judging.session import JudgeOptions, ReadyJudge, Surroundings
+from checker.languages.translation import _
 from checker.watch.saves import Saves, fingerprint
 from checker.workspace.attempt import Attempt, attempt, choose
 from checker.workspace.workspace import Workspace
@@ -137,7 +138,7 @@ class Watch:
         self._saves = Saves(self._workspace.folder(kata), self._saved.set)
         if self._saves.polls:
             self._screen.says(
-                "This disk does not tell of changes, so the folder is looked at twice a second."
+                _("This disk does not tell of changes, so the folder is looked at twice a second.")
             )
 
     def _judge(self, *, whole: bool) -> None:

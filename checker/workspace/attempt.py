@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.catalog import Kata
+from checker.languages.texts import say
+from checker.languages.translation import current as spoken
 from checker.workspace.ledger import Ledger, LedgerError
 from checker.workspace.progress import Standing, State, current, needed_for, standings, unlocked_by
 from checker.workspace.typed import typed
@@ -94,7 +96,9 @@ def choose(workspace: Workspace, katas: Sequence[Kata], here: Path) -> Kata:
     standing = current(path_of(workspace, katas))
     if standing is None:
         example = typed("check", katas[-1].number)
-        raise WorkspaceError(f"Every kata is passed. Name the one you mean, for example: {example}")
+        raise WorkspaceError(
+            say("Every kata is passed. Name the one you mean, for example: {example}", example=example)
+        )
     return standing.kata
 
 
@@ -135,9 +139,15 @@ def attempt(
     needed = needed_before(workspace, katas, kata)
     if needed and unlocks:
         raise WorkspaceError(
-            f"Kata {kata.number} is locked: pass {needed.number} ({needed.title}) first, with: "
-            f"{typed('check', needed.number)}. To try it out of turn, without unlocking anything: "
-            f"{typed('check', kata.number, '--all')}"
+            say(
+                "Kata {number} is locked: pass {needed} ({title}) first, with: {command}. To try it out of turn, "
+                "without unlocking anything: {out_of_turn}",
+                number=kata.number,
+                needed=needed.number,
+                title=needed.titled(spoken()),
+                command=typed("check", needed.number),
+                out_of_turn=typed("check", kata.number, "--all"),
+            )
         )
     if submission is None:
         _need_solution(workspace, kata, is_locked=needed is not None)
@@ -187,5 +197,10 @@ def _need_solution(workspace: Workspace, kata: Kata, *, is_locked: bool) -> None
     if is_locked and workspace.lay_out([kata]):
         return  # the stub is there now; its verdict says what is to be written
     raise WorkspaceError(
-        f"There is no {name} in {workspace.root}. Put your file there, or get the stub back with: {typed('init')}"
+        say(
+            "There is no {name} in {root}. Put your file there, or get the stub back with: {command}",
+            name=name,
+            root=workspace.root,
+            command=typed("init"),
+        )
     )

@@ -18,6 +18,7 @@ import msgspec
 from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
+from checker.languages.texts import say
 from checker.record_format import to_json
 from checker.report.pages import rendered
 from checker.verdict import Outcome, Record
@@ -76,18 +77,29 @@ def _passed(workspace: Workspace, kata: Kata) -> PassedKata:
     passes = [one.record for one in entries if one.counts and one.outcome is Outcome.PASSED]
     if not passes:
         raise CertificateError(
-            f"Kata {kata.number} ({kata.title}) is not passed yet. A certificate is for the whole path: "
-            f"{typed('check', kata.number)}"
+            say(
+                "Kata {number} ({title}) is not passed yet. A certificate is for the whole path: {command}",
+                number=kata.number,
+                title=kata.title,
+                command=typed("check", kata.number),
+            )
         )
     try:
         submission = read_submission(workspace.solution(kata), kata)
     except SubmissionProblem as problem:
-        raise CertificateError(f"The solution of kata {kata.number} cannot be read. {problem}") from None
+        raise CertificateError(
+            say(
+                "The solution of kata {number} cannot be read. {problem}", number=kata.number, problem=problem
+            )
+        ) from None
     mine = [record for record in passes if record.submission_sha256 == submission.sha256]
     if not mine:
         raise CertificateError(
-            f"The solution of kata {kata.number} is another one than that which passed. Have it judged: "
-            f"{typed('check', kata.number)}"
+            say(
+                "The solution of kata {number} is another one than that which passed. Have it judged: {command}",
+                number=kata.number,
+                command=typed("check", kata.number),
+            )
         )
     best = max(mine, key=_stars_won)
     return PassedKata(
@@ -134,12 +146,14 @@ def from_page(text: str) -> Certificate:
     """
     found = _ENCLOSED.search(text)
     if found is None:
-        raise CertificateError("This file is no certificate of Deep Learning Katas.")
+        raise CertificateError(say("This file is no certificate of Deep Learning Katas."))
     try:
         certificate = msgspec.json.decode(base64.b64decode(found[1]), type=Certificate)
     except (ValueError, msgspec.MsgspecError) as error:
-        raise CertificateError(f"The certificate in this file is damaged: {error}") from None
+        raise CertificateError(say("The certificate in this file is damaged: {error}", error=error)) from None
     for one in certificate.katas:
         if one.submission.sha256 != one.submission_sha256:
-            raise CertificateError(f"The solution of {one.kata} in this file is not the one that it names.")
+            raise CertificateError(
+                say("The solution of {kata} in this file is not the one that it names.", kata=one.kata)
+            )
     return certificate

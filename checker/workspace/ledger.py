@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.errors import KatasError
+from checker.languages.texts import say
 from checker.workspace.progress import Summary
 
 if TYPE_CHECKING:
@@ -276,7 +277,9 @@ class Ledger:
             if journal.exists():
                 journal.rename(aside.with_name(aside.name + "-journal"))
         except OSError as error:
-            raise LedgerError(f"The damaged ledger {self.file} cannot be moved aside: {error}.") from error
+            raise LedgerError(
+                say("The damaged ledger {file} cannot be moved aside: {error}.", file=self.file, error=error)
+            ) from error
         self.prepare()
         return aside
 
@@ -295,8 +298,11 @@ class Ledger:
             connection.row_factory = sqlite3.Row
             if connection.execute("PRAGMA user_version").fetchone()[0] > VERSION:
                 raise LedgerError(
-                    f"The ledger {self.file} was written by a newer version of katas. "
-                    "Update with: python -m pip install -U deep-learning-katas"
+                    say(
+                        "The ledger {file} was written by a newer version of katas. Update with: python -m pip install "
+                        "-U deep-learning-katas",
+                        file=self.file,
+                    )
                 )
             yield connection
         except sqlite3.Error as error:
@@ -309,21 +315,33 @@ class Ledger:
         reason = str(error)
         if "locked" in reason or "busy" in reason:
             return LedgerError(
-                f"The ledger {self.file} has been in use by another program for {BUSY_SECONDS:.0f} seconds. "
-                "End that one, then try again."
+                say(
+                    "The ledger {file} has been in use by another program for {seconds:.0f} seconds. End that "
+                    "one, then try again.",
+                    file=self.file,
+                    seconds=BUSY_SECONDS,
+                )
             )
         about_content = "malformed" in reason or reason.startswith("no such ")
         if isinstance(error, sqlite3.OperationalError) and not about_content:
             return LedgerError(
-                f"The ledger {self.file} cannot be used ({reason}). Make its folder writable and see that "
-                "the disk is not full. `--submission FILE` judges without a ledger."
+                say(
+                    "The ledger {file} cannot be used ({reason}). Make its folder writable and see that "
+                    "the disk is not full. `--submission FILE` judges without a ledger.",
+                    file=self.file,
+                    reason=reason,
+                )
             )
         return self._damaged(reason)
 
     def _damaged(self, reason: str) -> LedgerDamagedError:
         return LedgerDamagedError(
-            f"The ledger {self.file} is damaged ({reason}). Type `katas init` in the workspace: it moves the "
-            "file aside, starts an empty ledger, and leaves your solutions as they are."
+            say(
+                "The ledger {file} is damaged ({reason}). Type `katas init` in the workspace: it moves the file "
+                "aside, starts an empty ledger, and leaves your solutions as they are.",
+                file=self.file,
+                reason=reason,
+            )
         )
 
 

@@ -23,6 +23,7 @@ from typing import TypeVar
 
 from checker.catalog import Kata
 from checker.errors import KatasError
+from checker.languages.texts import say
 from checker.languages.translation import current
 from checker.whole_files import write_new
 from checker.workspace.typed import typed
@@ -32,22 +33,15 @@ SOLUTION = "solution.py"
 _COPIED = ("test_examples.py", "lesson.md", "lesson.ko.md")
 _T = TypeVar("_T")
 
-_README = """\
-# My katas
-
-| type | to |
-| --- | --- |
-| `katas` | see where you are and what is next |
-| `katas lesson` | read the lesson of the current kata |
-| `python -m pytest 01_linear_regression` | run the visible examples of a kata |
-| `katas check` | have your solution judged; `--quick` leaves the training out |
-| `katas watch` | have it judged at each save |
-| `katas report 01` | see what it learned, in the browser |
-| `katas hint` | get one more hint |
-
-Write into `solution.py` of a kata's folder. When it passes, the next folder appears.
-Lost a file? `katas init` puts back what is missing and overwrites nothing.
-"""
+_README = say(
+    "# My katas\n\n| type | to |\n| --- | --- |\n| `katas` | see where you are and what is next |\n| "
+    "`katas lesson` | read the lesson of the current kata |\n| `python -m pytest "
+    "01_linear_regression` | run the visible examples of a kata |\n| `katas check` | have your "
+    "solution judged; `--quick` leaves the training out |\n| `katas watch` | have it judged at each "
+    "save |\n| `katas report 01` | see what it learned, in the browser |\n| `katas hint` | get one "
+    "more hint |\n\nWrite into `solution.py` of a kata's folder. When it passes, the next folder "
+    "appears.\nLost a file? `katas init` puts back what is missing and overwrites nothing.\n"
+)
 
 
 class WorkspaceError(KatasError):
@@ -90,10 +84,16 @@ class Workspace:
             if not file.is_symlink():
                 return False
             raise WorkspaceError(
-                f"{file} is a link to {file.readlink()}, which is not there. Put that file back, or delete the link."
+                say(
+                    "{file} is a link to {readlink}, which is not there. Put that file back, or delete the link.",
+                    file=file,
+                    readlink=file.readlink(),
+                )
             ) from None
         except OSError as error:
-            raise WorkspaceError(f"{file} cannot be opened: {error.strerror or error}.") from None
+            raise WorkspaceError(
+                say("{file} cannot be opened: {value}.", file=file, value=error.strerror or error)
+            ) from None
         return True
 
     def kata_around(self, place: Path, katas: Iterable[Kata]) -> Kata | None:
@@ -144,8 +144,14 @@ def workspace_at(folder: Path) -> Workspace:
         # A name that is too long is refused at the first look.
         root.is_dir()
     except (OSError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or "its links lead round in a circle"
-        raise WorkspaceError(f"The folder {folder} cannot be used ({reason}). Name another one.") from None
+        reason = getattr(error, "strerror", None) or say("its links lead round in a circle")
+        raise WorkspaceError(
+            say(
+                "The folder {folder} cannot be used ({reason}). Name another one.",
+                folder=folder,
+                reason=reason,
+            )
+        ) from None
     return Workspace(root)
 
 
@@ -169,10 +175,18 @@ def _explained(root: Path, action: Callable[[], _T]) -> _T:
         return action()
     except (FileExistsError, NotADirectoryError) as error:
         raise WorkspaceError(
-            f"{error.filename} is in the way: it is no folder. Move it, or name another folder."
+            say(
+                "{filename} is in the way: it is no folder. Move it, or name another folder.",
+                filename=error.filename,
+            )
         ) from error
     except OSError as error:
         raise WorkspaceError(
-            f"The workspace {root} cannot be written ({error.strerror or error}). "
-            f"Make the folder writable, or start a workspace elsewhere with: {typed('init', 'my-katas')}"
+            say(
+                "The workspace {root} cannot be written ({value}). Make the folder writable, or start a "
+                "workspace elsewhere with: {typed}",
+                root=root,
+                value=error.strerror or error,
+                typed=typed("init", "my-katas"),
+            )
         ) from error
