@@ -102,9 +102,15 @@ def of_checker() -> dict[str, set[str]]:
 def _said(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in SAYING and node.args:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield first.value
+            yield from _keys(node.args[0])
+
+
+def _keys(argument: ast.expr) -> Iterator[str]:
+    """The key that is said, or each of two between which a condition chooses."""
+    if isinstance(argument, ast.IfExp):
+        yield from (*_keys(argument.body), *_keys(argument.orelse))
+    elif isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        yield argument.value
 
 
 def _help(tree: ast.AST) -> Iterator[str]:

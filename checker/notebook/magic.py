@@ -18,7 +18,7 @@ from checker.judging.judge_process import Event
 from checker.judging.session import JudgeOptions, Surroundings, judge
 from checker.judging.snapshot import Snapshot, SubmissionProblem
 from checker.languages.texts import say
-from checker.languages.translation import _, current
+from checker.languages.translation import _, current, preferred, use
 from checker.notebook.cells import Cell, code_cell
 from checker.notebook.reading import from_cells
 from checker.report.live import LiveLine

@@ -196,7 +196,14 @@ def _not_needed(taken: Sequence[_Taken]) -> list[str]:
     parts = [one for one in taken if any(one.lines) and one.left_out]
     found: list[str] = []
     if whole:
-        found.append(say("{cells}: nothing in it is needed", cells=_cells(whole)))
+        found.append(
+            say(
+                "{cells}: nothing in it is needed"
+                if len(whole) == 1
+                else "{cells}: nothing in them is needed",
+                cells=_cells(whole),
+            )
+        )
     found += [
         say("cell {cell}, {lines}: not needed", cell=one.cell.number, lines=_lines(one.left_out))
         for one in parts
