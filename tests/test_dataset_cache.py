@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 
 import numpy as np
 import pytest
 
 from checker import whole_files
-from checker.cache_folder import cache_folder
+from checker.cache_folder import bytecode_folder, cache_folder, is_private
 from checker.datasets.array_files import array_sha256, map_array, write_array, write_text
 
 
@@ -66,3 +68,18 @@ def test_cache_folder_follows_the_environment(tmp_path, monkeypatch):
     assert cache_folder() == tmp_path / "mine"
     monkeypatch.delenv("KATAS_CACHE")
     assert "deep-learning-katas" in str(cache_folder())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX's")
+def test_compiled_suites_lie_where_this_user_alone_can_write(tmp_path, monkeypatch):
+    monkeypatch.setenv("KATAS_CACHE", str(tmp_path))
+    place = bytecode_folder()
+    assert place is not None and stat.S_IMODE(place.stat().st_mode) == 0o700
+    place.chmod(0o770)
+    assert bytecode_folder() is None, "somebody else may have put something into it"
+    place.rmdir()
+    (tmp_path / "theirs").mkdir(mode=0o777)
+    place.symlink_to(tmp_path / "theirs")
+    assert bytecode_folder() is None
+    (tmp_path / "file").write_text("x")
+    assert not is_private(tmp_path / "file" / "in it")

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from checker.cache_folder import bytecode_folder
 from checker.errors import KatasError
 from checker.hardware.threads import blas_threads
 from checker.judging.job import Job, submission_line
@@ -35,7 +36,6 @@ from checker.verdict import Artifact, CheckResult, DataSource, Run
 _log = logging.getLogger("katas.session")
 # A cancelled judgement is noticed within so many seconds.
 LOOK_EVERY = 0.1
-COMMAND = (sys.executable, "-I", "-B", "-m", "checker.judging.suite")
 
 
 class Cancelled(KatasError):
@@ -80,7 +80,7 @@ class JudgeProcess:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed in `end`)
         try:
             self._process = subprocess.Popen(
-                COMMAND,
+                _command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,
@@ -149,6 +149,13 @@ class JudgeProcess:
             ProcessTree(self._process.pid).kill()
             self._process.wait()
         _log.debug("judge process %d ended with %s", self._process.pid, self._process.returncode)
+
+
+def _command() -> list[str]:
+    """Python, isolated. Suites are parsed and rewritten by pytest once, not at each judgement."""
+    folder = bytecode_folder()
+    compiled = ["-X", f"pycache_prefix={folder}"] if folder else ["-B"]
+    return [sys.executable, "-I", *compiled, "-m", "checker.judging.suite"]
 
 
 def _follow(stream: Any, on_event: Callable[[Event], None], cancel: threading.Event) -> RunResult:
