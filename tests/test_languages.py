@@ -64,6 +64,7 @@ def test_values_of_a_submission_are_no_templates(korean: Translator) -> None:
         ("1(으)로", "1로"), ("6(으)로", "6으로"),
         ("`forward`은(는)", "`forward`는"), ("`train`이(가)", "`train`이"),
         ("10과(와)", "10과"),
+        ("predict(x, w, b)은(는)", "predict(x, w, b)는"), ("db이(가)", "db가"), ("n을(를)", "n을"), ("r(으)로", "r로"),
     ],
 )  # fmt: skip
 def test_particles(before: str, wanted: str) -> None:

@@ -1,7 +1,8 @@
 """Korean particles. Their form depends on whether the word before them ends in a consonant, which a value decides.
 
 A translation writes both forms in the usual way, 은(는), 이(가), 을(를), 과(와), (으)로; here one of them is chosen. A number
-is read in Korean, a Latin word by its last letter; brackets and quotes are looked past.
+is read in Korean, a Latin word by its last letter, one without a vowel by that letter's name; brackets and quotes are
+looked past.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _RIEUL = 8
 _DIGITS_CLOSED, _DIGITS_RIEUL = "013678", "178"
 # Letters whose English word ends in such a sound as a rule: l, m, n, and the stops after a short vowel.
 _LETTERS_CLOSED, _LETTERS_RIEUL = "bcklmnpt", "l"
+# Without a vowel it is read letter by letter: 엘, 엠, 엔, 알; the names of the others end in a vowel.
+_SPELLED = re.compile(r"(?<![A-Za-z])[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]+$")
+_NAMES_CLOSED, _NAMES_RIEUL = "lmnr", "lr"
 
 
 def with_particles(text: str) -> str:
@@ -58,4 +62,6 @@ def _ending(before: str) -> tuple[bool, bool]:
     if last.isdigit():
         # Ten, hundred, thousand, ten thousand: 십, 백, 천, 만.
         return last in _DIGITS_CLOSED, last in _DIGITS_RIEUL
+    if _SPELLED.search(word):
+        return last in _NAMES_CLOSED, last in _NAMES_RIEUL
     return last in _LETTERS_CLOSED and last != "", last in _LETTERS_RIEUL and last != ""

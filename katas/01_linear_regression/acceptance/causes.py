@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say, together
 
 Array = np.ndarray
 
@@ -115,13 +115,15 @@ def of_loss(x: Array, y: Array, w: Array, b: float) -> dict[str, Any]:
 
 UP_OR_DOWN = "The gradient points uphill: it is made of prediction minus y, not of y minus prediction."
 DW = {
-    "sign": f"It has the opposite sign. {UP_OR_DOWN}",
+    "sign": together("It has the opposite sign.", UP_OR_DOWN),
     "two_missing": "It is half of what it should be: differentiating a square gives a factor of 2.",
-    "sign_and_two": f"The sign is turned, and the 2 from the square is missing. {UP_OR_DOWN}",
+    "sign_and_two": together("The sign is turned, and the 2 from the square is missing.", UP_OR_DOWN),
     "sum": "It is the number of rows times too large: the loss is a mean, so its gradient divides by the number of rows too.",
     "sum_without_two": "It is half a sum: the loss is a mean of squares, so there is a 2, and a division by the "
     "number of rows.",
-    "sign_and_sum": f"The sign is turned, and the division by the number of rows is missing. {UP_OR_DOWN}",
+    "sign_and_sum": together(
+        "The sign is turned, and the division by the number of rows is missing.", UP_OR_DOWN
+    ),
     "divided_twice": "The number of rows divides twice.",
     "absolute": "It is made of the sign of each error: that is the slope of |error|, not of its square.",
     "absolute_twice": "It is made of 2 times the sign of each error: that is no slope of its square, which is 2 "
@@ -245,11 +247,20 @@ def decayed(cases: list[tuple[Array, Array, Array]], what: str) -> Diagnosis | N
     mean = float(np.mean(shares))
     if abs(mean) < 1e-6:
         return None
-    by = f"{mean:.2g} times" if np.ptp(shares) < 0.02 * abs(mean) else "a multiple of"
-    return Diagnosis(
-        "weight_decay",
-        f"{what} is the right one plus {by} w: weight decay, the slope of a penalty on w. The loss that is asked for has none.",
-    )
+    if np.ptp(shares) < 0.02 * abs(mean):
+        found = say(
+            "{what} is the right one plus {share:.2g} times w: weight decay, the slope of a penalty on w. The loss that "
+            "is asked for has none.",
+            what=what,
+            share=mean,
+        )
+    else:
+        found = say(
+            "{what} is the right one plus a multiple of w: weight decay, the slope of a penalty on w. The loss that "
+            "is asked for has none.",
+            what=what,
+        )
+    return Diagnosis("weight_decay", found)
 
 
 def penalised(cases: list[tuple[float, float, Array, float, int]]) -> Diagnosis | None:
@@ -266,16 +277,26 @@ def penalised(cases: list[tuple[float, float, Array, float, int]]) -> Diagnosis 
             shares = [(g - r) / size(w, b) * (n if by_rows else 1) for g, r, w, b, n in cases]
             mean = float(np.mean(shares))
             if abs(mean) > 1e-6 and np.ptp(shares) < 0.02 * abs(mean):
-                return Diagnosis(
-                    "penalty_in_loss",
-                    f"The loss is the right one plus {mean:.2g} times "
-                    f"{name}{', over the number of rows' if by_rows else ''}: a penalty "
-                    "on the weights. The loss that is asked for has none.",
-                )
+                if by_rows:
+                    found = say(
+                        "The loss is the right one plus {share:.2g} times {penalty}, over the number of rows: a penalty "
+                        "on the weights. The loss that is asked for has none.",
+                        share=mean,
+                        penalty=name,
+                    )
+                else:
+                    found = say(
+                        "The loss is the right one plus {share:.2g} times {penalty}: a penalty on the weights. The loss "
+                        "that is asked for has none.",
+                        share=mean,
+                        penalty=name,
+                    )
+                return Diagnosis("penalty_in_loss", found)
     shares = [g - r for g, r, *_ in cases]
     if abs(np.mean(shares)) > 1e-6 and np.ptp(shares) < 1e-3 * abs(float(np.mean(shares))):
         return Diagnosis(
-            "constant_added", f"The loss is the right one plus {np.mean(shares):.3g}, everywhere."
+            "constant_added",
+            say("The loss is the right one plus {shift:.3g}, everywhere.", shift=np.mean(shares)),
         )
     return None
 
@@ -286,37 +307,55 @@ def form_of(value: Any, names: tuple[str, str], columns: int) -> Diagnosis | Non
     if isinstance(value, np.ndarray) and value.shape in ((columns + 1,), (columns + 1, 1)):
         return Diagnosis(
             "joined",
-            f"{w} and {b} come as one array of {columns + 1} numbers: take {b} out of it, and return ({w}, {b}).",
+            say(
+                "{w} and {b} come as one array of {count} numbers: take {b} out of it, and return ({w}, {b}).",
+                w=w,
+                b=b,
+                count=columns + 1,
+            ),
         )
     if isinstance(value, np.ndarray) and value.shape in ((columns,), (columns, 1)) and columns != 2:
-        return Diagnosis("bias_left_out", f"Only {w} comes: return ({w}, {b}).")
+        return Diagnosis("bias_left_out", say("Only {w} comes: return ({w}, {b}).", w=w, b=b))
     if not isinstance(value, (tuple, list)):
         return None
     if len(value) == columns and columns != 2 and all(np.size(part) == 1 for part in value):
-        return Diagnosis("bias_left_out", f"Only {w} comes: return ({w}, {b}).")
+        return Diagnosis("bias_left_out", say("Only {w} comes: return ({w}, {b}).", w=w, b=b))
     if len(value) == 3:
-        return Diagnosis("one_more_result", f"Three things come: return ({w}, {b}) alone.")
+        return Diagnosis("one_more_result", say("Three things come: return ({w}, {b}) alone.", w=w, b=b))
     if len(value) != 2:
         return None
     if not all(isinstance(part, (int, float, np.ndarray, np.generic)) for part in value):
         return None
     sizes = [np.size(part) for part in value]
     if columns > 1 and sizes == [1, columns]:
-        return Diagnosis("exchanged", f"{b} comes first: return ({w}, {b}).")
+        return Diagnosis("exchanged", say("{b} comes first: return ({w}, {b}).", b=b, w=w))
     shape = np.shape(value[0])
     if shape in ((columns, 1), (1, columns)) and shape != (columns,):
         return Diagnosis(
             "column",
-            f"{w} comes as a matrix of shape {shape}: w is ({columns},). Is y a column (n, 1) somewhere?",
+            say(
+                "{w} comes as a matrix of shape {shape}: w is ({columns},). Is y a column (n, 1) somewhere?",
+                w=w,
+                shape=shape,
+                columns=columns,
+            ),
         )
     if sizes == [columns + 1, 1]:
         return Diagnosis(
             "bias_in_weights",
-            f"{w} holds one number more than there are columns: the column of ones belongs to {b}.",
+            say(
+                "{w} holds one number more than there are columns: the column of ones belongs to {b}.",
+                w=w,
+                b=b,
+            ),
         )
     if sizes[1] > 1:
         return Diagnosis(
             "bias_is_array",
-            f"{b} holds {sizes[1]} numbers: it is one number. Is a mean or a sum over the rows missing?",
+            say(
+                "{b} holds {count} numbers: it is one number. Is a mean or a sum over the rows missing?",
+                b=b,
+                count=sizes[1],
+            ),
         )
     return None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say, together
 
 Array = np.ndarray
 Fit = Callable[[Array, Array], tuple[Array, float]]
@@ -62,7 +62,7 @@ def excess(x: Array, y: Array, w: Array, b: float, best: tuple[Array, float]) ->
 
 def small(share: float) -> str:
     """A share of var(y), in words where it is next to nothing."""
-    return "next to nothing" if share < 1e-6 else f"{share:.1g} of var(y)"
+    return "next to nothing" if share < 1e-6 else say("{share:.1g} of var(y)", share=share)
 
 
 def in_other_units(t: Asked) -> Diagnosis | None:
@@ -78,29 +78,29 @@ def in_other_units(t: Asked) -> Diagnosis | None:
     spread = float(t.y.std())
     tried: list[tuple[str, str, Array]] = [
         ("standardised_units", "w is in standardised units: divide each w by its column's deviation, and then b is "
-         "mean(y) less mean(x) times w", t.w / t.unit),
+         "mean(y) less mean(x) times w.", t.w / t.unit),
         ("standardised_units", "w is in the units of columns scaled to [0, 1]: divide each w by its column's largest "
-         "less its smallest, and bring b back too", t.w / span),
+         "less its smallest, and bring b back too.", t.w / span),
         ("standardised_units", "w is in the units of columns scaled to [-1, 1]: divide each w by half of its "
-         "column's largest less its smallest, and bring b back too", t.w / (span / 2)),
-        ("standardised_units", "w is in the units of columns divided by their largest: divide each w by that", t.w / largest),
-        ("standardised_units", "w is in the units of columns divided by their length: divide each w by that", t.w / length),
-        ("answers_scaled", "y was divided by its deviation, and that is not undone: multiply w by it, and bring b back too",
+         "column's largest less its smallest, and bring b back too.", t.w / (span / 2)),
+        ("standardised_units", "w is in the units of columns divided by their largest: divide each w by that.", t.w / largest),
+        ("standardised_units", "w is in the units of columns divided by their length: divide each w by that.", t.w / length),
+        ("answers_scaled", "y was divided by its deviation, and that is not undone: multiply w by it, and bring b back too.",
          t.w * spread),
-        ("answers_scaled", "both x and y are in standardised units: multiply w by y's deviation, divide it by the "
-         "column's, and bring b back too", t.w * spread / t.unit),
-        ("answers_scaled", "y was scaled to [0, 1], and that is not undone: multiply w by its range, and bring b back too",
+        ("answers_scaled", "Both x and y are in standardised units: multiply w by y's deviation, divide it by the "
+         "column's, and bring b back too.", t.w * spread / t.unit),
+        ("answers_scaled", "y was scaled to [0, 1], and that is not undone: multiply w by its range, and bring b back too.",
          t.w * float(np.ptp(t.y))),
-        ("answers_scaled", "y was divided by its largest, and that is not undone: multiply w and b by it",
+        ("answers_scaled", "y was divided by its largest, and that is not undone: multiply w and b by it.",
          t.w * float(np.abs(t.y).max())),
-        ("scaling_undone_twice", "w is divided by the column's deviation once too often", t.w * t.unit),
+        ("scaling_undone_twice", "w is divided by the column's deviation once too often.", t.w * t.unit),
         ("scaling_by_variance", "w is divided by the root of the column's deviation: it is the deviation that "
-         "divides", t.w / t.unit**0.5),
-        ("scaling_turned_round", "w is multiplied by the column's deviation: divide by it", t.w / t.unit**2),
-        ("sign_of_weights", "w has the opposite sign", -t.w),
-        ("weights_reversed", "w comes in the opposite order, the last column's first", t.w[::-1]),
-        ("twice", "w is twice what it should be", t.w / 2),
-        ("half", "w is half of what it should be", t.w * 2),
+         "divides.", t.w / t.unit**0.5),
+        ("scaling_turned_round", "w is multiplied by the column's deviation: divide by it.", t.w / t.unit**2),
+        ("sign_of_weights", "w has the opposite sign.", -t.w),
+        ("weights_reversed", "w comes in the opposite order, the last column's first.", t.w[::-1]),
+        ("twice", "w is twice what it should be.", t.w / 2),
+        ("half", "w is half of what it should be.", t.w * 2),
     ]  # fmt: skip
     found = [(t.excess(w, mean - float(t.center @ w)), i) for i, (_, _, w) in enumerate(tried)]
     least, i = min(found)
@@ -109,7 +109,14 @@ def in_other_units(t: Asked) -> Diagnosis | None:
     identity, text, _ = tried[i]
     return Diagnosis(
         identity,
-        f"{text[0].upper()}{text[1:]}. With that the error above the best fit would be {least:.1g} of var(y); it is {now:.2g}.",
+        together(
+            text,
+            say(
+                "With that the error above the best fit would be {least:.1g} of var(y); it is {now:.2g}.",
+                least=least,
+                now=now,
+            ),
+        ),
     )
 
 
@@ -136,17 +143,25 @@ def _bias_alone(t: Asked, now: float) -> Diagnosis | None:
         ("bias_twice", 2 * right, "b is twice what it should be."),
         ("bias_sign", -right, "b has the opposite sign."),
     ]  # fmt: skip
-    text = (
-        f"The weights are right: with another b the error above the best fit would be {small(left)}, with this one it is "
-        f"{now:.2g}."
+    text = say(
+        "The weights are right: with another b the error above the best fit would be {with_another}, with this "
+        "one it is {now:.2g}.",
+        with_another=small(left),
+        now=now,
     )
     for identity, value, why in known:
         if abs(t.b - value) < 0.01 * min(scale, abs(t.b - right)) and abs(value - right) > 0.02 * scale:
-            return Diagnosis(identity, f"{text} {why}")
+            return Diagnosis(identity, together(text, why))
     return Diagnosis(
         "bias_wrong",
-        f"{text} Every prediction is off by {t.b - right:.2g}. Was b brought back too, from standardised columns to "
-        "x, and is it trained long enough?",
+        together(
+            text,
+            say(
+                "Every prediction is off by {shift:.2g}. Was b brought back too, from standardised columns to x, and "
+                "is it trained long enough?",
+                shift=t.b - right,
+            ),
+        ),
     )
 
 
@@ -162,28 +177,33 @@ def fits_of_mistakes(t: Asked) -> Iterator[tuple[str, str, Array, float]]:
     first = np.roll(joint, 1)
     alone = np.array([np.cov(x[:, j], y, bias=True)[0, 1] / max(np.var(x[:, j]), 1e-300) for j in range(d)])
     shifted = least(np.column_stack([x, np.ones(n)]), np.roll(y, 1))
-    on_raw = "that of centred y on raw x: centre x too, then b is mean(y) - mean(x) @ w"
-    cut = "the joint solution cut at its wrong end: the column of ones stood"
+    on_raw = "What came is that of centred y on raw x: centre x too, then b is mean(y) - mean(x) @ w."
     yield from [
-        ("no_intercept", "the best fit without a bias: add a column of ones, or centre x and y", least(x, y), 0.0),
+        ("no_intercept", "What came is the best fit without a bias: add a column of ones, or centre x and y.", least(x, y), 0.0),
         ("raw_x_centred_y", on_raw, raw, mean),
         ("raw_x_centred_y", on_raw, raw, mean - float(t.center @ raw)),
-        ("centred_answers_kept", "that of centred y, and the mean of y is not added again", least(x - t.center, y - mean), 0.0),
-        ("solution_cut_wrong", f"{cut} first, so b is its first number", first[:-1], float(first[-1])),
-        ("solution_cut_wrong", f"{cut} last, so b is its last number", joint[1:], float(joint[0])),
-        ("each_column_alone", "that of each column by itself: x'x is more than its diagonal", alone,
+        ("centred_answers_kept", "What came is that of centred y, and the mean of y is not added again.",
+         least(x - t.center, y - mean), 0.0),
+        ("solution_cut_wrong", "What came is the joint solution cut at its wrong end: the column of ones stood "
+         "first, so b is its first number.", first[:-1], float(first[-1])),
+        ("solution_cut_wrong", "What came is the joint solution cut at its wrong end: the column of ones stood "
+         "last, so b is its last number.", joint[1:], float(joint[0])),
+        ("each_column_alone", "What came is that of each column by itself: x'x is more than its diagonal.", alone,
          mean - float(t.center @ alone)),
-        ("constant", "no slope at all: w is 0 and b the mean of y. Do x and y still belong together, and do the steps reach w?",
+        ("constant", "What came is no slope at all: w is 0 and b the mean of y. Do x and y still belong together, and do the "
+         "steps reach w?",
          np.zeros(d), mean),
-        ("pairs_torn", "that of each row with the y of its neighbour", shifted[:-1], float(shifted[-1])),
+        ("pairs_torn", "What came is that of each row with the y of its neighbour.", shifted[:-1], float(shifted[-1])),
     ]  # fmt: skip
     for k in sorted(
         {10, 16, 20, 32, 50, 64, 100, 128, n // 2, int(0.7 * n), int(0.8 * n), int(0.9 * n), n - 1, n - 10}
     ):
-        for name, rows in (("first", slice(0, k)), ("last", slice(max(n - k, 0), n))):
+        count = {"k": k, "n": n}
+        of_first = say("What came is that of the first {k} of {n} rows alone: all rows count.", **count)
+        of_last = say("What came is that of the last {k} of {n} rows alone: all rows count.", **count)
+        for text, rows in ((of_first, slice(0, k)), (of_last, slice(max(n - k, 0), n))):
             if d < k < n:
                 part = least(np.column_stack([x[rows], np.ones(k)]), y[rows])
-                text = f"that of the {name} {k} of {n} rows alone: all rows count"
                 yield "some_rows_only", text, part[:-1], float(part[-1])
 
 
@@ -194,7 +214,7 @@ def equals_mistake(t: Asked, exactness: float) -> Diagnosis | None:
         if not (np.isfinite(w).all() and np.isfinite(b)):
             continue
         if t.far(w, b) < min(exactness, now / 30) and t.excess(w, b) > 10 * exactness:
-            return Diagnosis(identity, f"What came is {text}.")
+            return Diagnosis(identity, text)
     return None
 
 
@@ -208,8 +228,12 @@ def penalty(t: Asked) -> Diagnosis | None:
         if strength > 1e-6 and np.abs(slope - strength * w).max() < 1e-3 * np.abs(slope).max():
             return Diagnosis(
                 "penalty",
-                f"What came is the best fit with a penalty of {strength:.2g} |w|^2 on the sum of squares ({name}): "
-                "ridge, or weight decay. Least squares has none.",
+                say(
+                    "What came is the best fit with a penalty of {strength:.2g} |w|^2 on the sum of squares "
+                    "({name}): ridge, or weight decay. Least squares has none.",
+                    strength=strength,
+                    name=name,
+                ),
             )
     whole = np.column_stack([t.x, np.ones(len(t.x))])
     w = np.append(t.w, t.b)
@@ -218,8 +242,11 @@ def penalty(t: Asked) -> Diagnosis | None:
     if strength > 1e-6 and np.abs(slope - strength * w).max() < 1e-3 * np.abs(slope).max():
         return Diagnosis(
             "penalty",
-            f"What came is the best fit with a penalty of {strength:.2g} on the squares of w and b: ridge, or weight "
-            "decay. Least squares has none.",
+            say(
+                "What came is the best fit with a penalty of {strength:.2g} on the squares of w and b: ridge, or "
+                "weight decay. Least squares has none.",
+                strength=strength,
+            ),
         )
     return None
 
@@ -234,9 +261,17 @@ def columns_dropped(t: Asked) -> Diagnosis | None:
     scales = t.unit[matter]
     return Diagnosis(
         "columns_without_weight",
-        f"{int(matter.sum())} of {len(best)} columns have no weight, though y depends on them; their deviations are "
-        f"{scales.min():.1g} to {scales.max():.1g}, those of all columns {t.unit.min():.1g} to {t.unit.max():.1g}. "
-        "One rate, or one cut-off, for columns of different scale: make them alike first.",
+        say(
+            "{dropped} of {count} columns have no weight, though y depends on them; their deviations are "
+            "{least:.1g} to {most:.1g}, those of all columns {least_of_all:.1g} to {most_of_all:.1g}. One rate, or one "
+            "cut-off, for columns of different scale: make them alike first.",
+            dropped=int(matter.sum()),
+            count=len(best),
+            least=scales.min(),
+            most=scales.max(),
+            least_of_all=t.unit.min(),
+            most_of_all=t.unit.max(),
+        ),
     )
 
 
@@ -251,8 +286,13 @@ def random_steps(t: Asked) -> Diagnosis | None:
         return None
     return Diagnosis(
         "steps_stay_random",
-        f"It is nearly there, {now:.1g} of var(y) above the best, but called again it ends {apart:.1g} elsewhere: "
-        "random batches keep it shaking. Let the steps shrink towards the end, or take all rows.",
+        say(
+            "It is nearly there, {now:.1g} of var(y) above the best, but called again it ends {apart:.1g} "
+            "elsewhere: random batches keep it shaking. Let the steps shrink towards the end, or take all "
+            "rows.",
+            now=now,
+            apart=apart,
+        ),
     )
 
 
@@ -267,10 +307,14 @@ def scale_of_columns(t: Asked) -> Diagnosis | None:
         return None
     return Diagnosis(
         "columns_not_scaled",
-        f"With the same columns at mean 0 and deviation 1 it arrives (error above the best fit {value:.1g} of "
-        "var(y)): one learning rate "
-        f"does not suit columns of deviations {t.unit.min():.1g} to {t.unit.max():.1g}. Standardise them inside, and "
-        "bring w and b back to x.",
+        say(
+            "With the same columns at mean 0 and deviation 1 it arrives (error above the best fit "
+            "{over:.1g} of var(y)): one learning rate does not suit columns of deviations {least:.1g} to "
+            "{most:.1g}. Standardise them inside, and bring w and b back to x.",
+            over=value,
+            least=t.unit.min(),
+            most=t.unit.max(),
+        ),
     )
 
 
@@ -293,8 +337,11 @@ def grows(t: Asked) -> Diagnosis | None:
     if few_arrive and not many_arrive:
         return Diagnosis(
             "gradient_summed",
-            f"On two rows it arrives, on {len(t.x)} rows of one such column the steps grow: the gradient is added up "
-            "over the rows. Divide by their number.",
+            say(
+                "On two rows it arrives, on {count} rows of one such column the steps grow: the gradient is "
+                "added up over the rows. Divide by their number.",
+                count=len(t.x),
+            ),
         )
     if not few_arrive:
         return Diagnosis(
@@ -324,15 +371,24 @@ def way_gone(t: Asked) -> Diagnosis | None:
     if most < -0.05:
         return Diagnosis(
             "steps_uphill",
-            f"w and b went away from the best fit, {-most:.2g} to {-least:.2g} times as far as it is: the step is w "
-            "- rate * gradient, not plus.",
+            say(
+                "w and b went away from the best fit, {most:.2g} to {least:.2g} times as far as it is: the step "
+                "is w - rate * gradient, not plus.",
+                most=-most,
+                least=-least,
+            ),
         )
     if -0.2 < least < 0.99 and most < 1.3:
         part = "b (at the mean of x)" if middle <= shares.min() else "w, in its flattest direction,"
         return Diagnosis(
             "too_few_steps",
-            f"It stopped on the way: of the way from 0 to the best fit {part} has gone {max(least, 0):.0%}, the "
-            f"farthest part {most:.0%}. More steps, or larger ones: is the loss still falling at the end?",
+            say(
+                "It stopped on the way: of the way from 0 to the best fit {part} has gone {least:.0%}, the "
+                "farthest part {most:.0%}. More steps, or larger ones: is the loss still falling at the end?",
+                part=part,
+                least=max(least, 0),
+                most=most,
+            ),
         )
     return None
 
@@ -343,7 +399,12 @@ def otherwise(t: Asked) -> Diagnosis:
     slope = 2 * ((t.x - t.center) / t.unit).T @ e / len(e)
     return Diagnosis(
         "not_found",
-        f"No usual mistake explains it. Look at the mean error ({e.mean():.2g}: b), at the gradient where it ended, "
-        f"per deviation of its column (up to {np.abs(slope).max():.2g}: it should be 0), and at the error above the best fit, "
-        f"{t.excess(t.w, t.b):.2g} of var(y).",
+        say(
+            "No usual mistake explains it. Look at the mean error ({mean_error:.2g}: b), at the gradient where it "
+            "ended, per deviation of its column (up to {slope:.2g}: it should be 0), and at the error above "
+            "the best fit, {excess:.2g} of var(y).",
+            mean_error=e.mean(),
+            slope=np.abs(slope).max(),
+            excess=t.excess(t.w, t.b),
+        ),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import or_none, refuse
+from checker.suite import or_none, refuse, say
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes")
@@ -22,18 +22,44 @@ def read_pair(expect: Any) -> Callable[..., tuple[np.ndarray, float]]:
         value: Any, what: str, names: tuple[str, str], columns: int, hint: str = "", why: Any = None
     ) -> tuple[np.ndarray, float]:
         if value is None:
-            expect.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
+            expect.invalid(
+                say("{what} returned None.", what=what), "Is there a return at the end of the function?"
+            )
         if found := or_none(causes.form_of, value, names, columns):
-            refuse(expect, f"{what} must return two things, ({names[0]} ({columns},), {names[1]}).", found)
+            refuse(
+                expect,
+                say(
+                    "{what} must return two things, ({w} ({columns},), {b}).",
+                    what=what,
+                    w=names[0],
+                    columns=columns,
+                    b=names[1],
+                ),
+                found,
+            )
         if not isinstance(value, (tuple, list)) or len(value) != 2:
             form = (
-                f"{len(value)} things" if isinstance(value, (tuple, list)) else f"one {type(value).__name__}"
+                say("{count} things", count=len(value))
+                if isinstance(value, (tuple, list))
+                else say("one {type}", type=type(value).__name__)
             )
-            expect.invalid(f"{what} must return two things, ({names[0]}, {names[1]}); it returned {form}.")
-        w = expect.array(value[0], f"{names[0]} of {what}", shape=(columns,), finite=False)
-        b = expect.number(value[1], f"{names[1]} of {what}", finite=False)
+            expect.invalid(
+                say(
+                    "{what} must return two things, ({w}, {b}); it returned {form}.",
+                    what=what,
+                    w=names[0],
+                    b=names[1],
+                    form=form,
+                )
+            )
+        w = expect.array(
+            value[0], say("{part} of {what}", part=names[0], what=what), shape=(columns,), finite=False
+        )
+        b = expect.number(value[1], say("{part} of {what}", part=names[1], what=what), finite=False)
         if not (np.isfinite(w).all() and np.isfinite(b)):
-            expect.that(False, f"{what} gave numbers that are not finite (NaN or infinity).", hint, why)
+            expect.that(
+                False, say("{what} gave numbers that are not finite (NaN or infinity).", what=what), hint, why
+            )
         return w.astype(np.float64), b
 
     return read

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from checker.suite import Diagnosis, also, refuse
+from checker.suite import Diagnosis, also, refuse, say
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes")
@@ -36,7 +36,8 @@ def test_predict(submission: Any, expect: Any, rng: Any) -> None:
     hint = "Each row: its columns times w, added up, and then b once."
     with expect.cases(causes.PREDICT) as case:
         for rows, columns in SHAPES:
-            c, what = draw(rng, rows, columns), f"predict(x, w, b) for {rows} x {columns}"
+            c = draw(rng, rows, columns)
+            what = say("predict(x, w, b) for {rows} x {columns}", rows=rows, columns=columns)
             alike = causes.of_predict(c.x, c.w, c.b)
             case(
                 submission.predict(c.x, c.w, c.b),
@@ -59,13 +60,20 @@ def test_loss(submission: Any, expect: Any, rng: Any) -> None:
     seen: list[Any] = []
     with also(lambda: causes.penalised(seen)), expect.cases(causes.LOSS) as case:
         for rows, columns in SHAPES:
-            c, what = draw(rng, rows, columns), f"loss(x, y, w, b) for {rows} x {columns}"
+            c = draw(rng, rows, columns)
+            what = say("loss(x, y, w, b) for {rows} x {columns}", rows=rows, columns=columns)
             wanted = float(np.mean((c.x @ c.w + c.b - c.y) ** 2))
             given = submission.loss(c.x, c.y, c.w, c.b)
             if rows > 1 and np.shape(given) in ((rows,), (rows, 1)):
                 missing = Diagnosis("mean_missing", "It is one number for each row: take their mean.")
                 refuse(
-                    expect, f"{what} has the shape {np.shape(given)}; a single number is expected.", missing
+                    expect,
+                    say(
+                        "{what} has the shape {shape}; a single number is expected.",
+                        what=what,
+                        shape=np.shape(given),
+                    ),
+                    missing,
                 )
             value = expect.number(given, what)
             seen.append((value, wanted, c.w, c.b, rows))
@@ -89,18 +97,26 @@ def test_gradients(submission: Any, expect: Any, rng: Any, read_pair: Any) -> No
     decay = also(lambda: causes.decayed(seen, "dw"))
     with decay, expect.cases(causes.DW) as case_w, expect.cases(causes.DB) as case_b:
         for rows, columns in SHAPES:
-            c, what = draw(rng, rows, columns), f"of gradients(x, y, w, b) for {rows} x {columns}"
+            c = draw(rng, rows, columns)
+            size = {"rows": rows, "columns": columns}
             error = c.x @ c.w + c.b - c.y
             given = submission.gradients(c.x, c.y, c.w, c.b)
             dw, db = read_pair(given, "gradients(x, y, w, b)", ("dw", "db"), columns)
             wanted, slope = 2 * c.x.T @ error / rows, np.atleast_1d(2 * np.mean(error))
             seen.append((dw, wanted, c.w))
             ws, bs = causes.of_gradients(c.x, c.y, c.w, c.b)
-            case_w(dw, wanted, f"dw {what}", atol=EXACT * max(np.abs(wanted).max(), 1.0), hint=hint, **ws)
+            case_w(
+                dw,
+                wanted,
+                say("dw of gradients(x, y, w, b) for {rows} x {columns}", **size),
+                atol=EXACT * max(np.abs(wanted).max(), 1.0),
+                hint=hint,
+                **ws,
+            )
             case_b(
                 np.atleast_1d(db),
                 slope,
-                f"db {what}",
+                say("db of gradients(x, y, w, b) for {rows} x {columns}", **size),
                 atol=EXACT * max(np.abs(slope).max(), 1.0),
                 hint=hint,
                 **bs,

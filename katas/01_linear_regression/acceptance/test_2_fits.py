@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes_fits")
@@ -270,7 +271,10 @@ def test_closed_form(
         found = why_not_best(diagnose, asked(read_pair, call, "fit_closed_form", x, y, w, b))
     expect.that(
         not found,
-        f"fit_closed_form is not least squares: its error above the best fit is {excess(x, y, w, b):.2g} of var(y).",
+        say(
+            "fit_closed_form is not least squares: its error above the best fit is {excess:.2g} of var(y).",
+            excess=excess(x, y, w, b),
+        ),
         hint,
         why=lambda: found,
     )
@@ -296,10 +300,14 @@ def test_shortest(submission: Any, expect: Any, rng: Any, read_pair: Any, table:
     given = np.append(w, b)
     shortest = _shortest(x, y)
     distance = min(float(np.linalg.norm(given - s)) for s in shortest) / float(np.linalg.norm(shortest[0]))
-    far = (
-        f"The predictions are the best ones, but other coefficients that predict the same are shorter: "
-        f"yours have length {np.linalg.norm(w):.4g} (w) and {np.linalg.norm(given):.4g} (w and b), "
-        f"the shortest w has {np.linalg.norm(shortest[0][:-1]):.4g}, the shortest (w, b) {np.linalg.norm(shortest[1]):.4g}."
+    far = say(
+        "The predictions are the best ones, but other coefficients that predict the same are shorter: "
+        "yours have length {your_w:.4g} (w) and {your_w_and_b:.4g} (w and b), the shortest w has {shortest_w:.4g}, the "
+        "shortest (w, b) {shortest_w_and_b:.4g}.",
+        your_w=np.linalg.norm(w),
+        your_w_and_b=np.linalg.norm(given),
+        shortest_w=np.linalg.norm(shortest[0][:-1]),
+        shortest_w_and_b=np.linalg.norm(shortest[1]),
     )
     idea = "Which solver gives the minimum norm? Shortest counts in the original units of x, not in standardised ones."
     expect.that(distance <= 1e-3, far, idea)
