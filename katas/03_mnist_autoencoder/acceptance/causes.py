@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from checker.suite import Diagnosis, beside
+from checker.suite import Diagnosis, beside, say
 from checker.suite import training as told
 
 explaining, looks = beside(__file__, "explaining"), beside(__file__, "looks")
@@ -76,9 +76,13 @@ class Causes(looks.Looks):
             return None
         return Diagnosis(
             "outside_of_the_weights",
-            f"In a process where train() has run, these weights give an error of {there:.3f}; in a new process of "
-            f"{self.error:.3f}. So something that train sets is no weight: a global, an attribute of the model, a "
-            "statistic of the images. Only get_weights() is carried over.",
+            say(
+                "In a process where train() has run, these weights give an error of {there:.3f}; in a new "
+                "process of {error:.3f}. So something that train sets is no weight: a global, an attribute of "
+                "the model, a statistic of the images. Only get_weights() is carried over.",
+                there=there,
+                error=self.error,
+            ),
         )
 
     def is_clear(self, other: float) -> bool:
@@ -107,9 +111,12 @@ class Causes(looks.Looks):
         )
         for what, arrays, x, answer in ends:
             if (replayed := told.relu_layers(arrays, x, answer)) is not None:
-                found += [(f"hidden layer {n} of the {what}", h) for n, h in enumerate(replayed[0], 1)]
+                found += [
+                    (say("hidden layer {n} of the {what}", n=n, what=what), h)
+                    for n, h in enumerate(replayed[0], 1)
+                ]
                 if replayed[1] == "relu":
-                    found.append((f"the last layer of the {what}", np.asarray(answer)))
+                    found.append((say("the last layer of the {what}", what=what), np.asarray(answer)))
         return found
 
     def shrunk(self) -> Diagnosis | None:
@@ -122,9 +129,13 @@ class Causes(looks.Looks):
             if outputs.shape[1] != 784 and told.dead_share(outputs) == 1:
                 return Diagnosis(
                     "dead_relu",
-                    f"All {outputs.shape[1]} units of {what} are 0 for every image: its ReLU is dead, and what comes "
-                    "after it is the same for all. Steps that are too large do that (try a tenth of the learning "
-                    "rate), or a start with large negative biases.",
+                    say(
+                        "All {units} units of {what} are 0 for every image: its ReLU is dead, and what comes after it is "
+                        "the same for all. Steps that are too large do that (try a tenth of the learning rate), or a "
+                        "start with large negative biases.",
+                        units=outputs.shape[1],
+                        what=what,
+                    ),
                 )
         return None
 
@@ -155,8 +166,12 @@ class Causes(looks.Looks):
             return None
         return Diagnosis(
             "climbs",
-            f"The drawings are off by {self.error:.2f}, much more than grey paper would be ({grey:.2f}): training "
-            "drives them away from the images. Has the loss, or the step of your loop, the wrong sign?",
+            say(
+                "The drawings are off by {error:.2f}, much more than grey paper would be ({grey:.2f}): training "
+                "drives them away from the images. Has the loss, or the step of your loop, the wrong sign?",
+                error=self.error,
+                grey=grey,
+            ),
         )
 
     def another_mode(self) -> Diagnosis | None:
@@ -165,9 +180,13 @@ class Causes(looks.Looks):
             return None
         return Diagnosis(
             "averages_lag",
-            f"With training=True the error is {error:.3f}, in inference, which is what counts, {self.error:.3f}. The "
-            "averages of BatchNormalization lag behind: with its momentum of 0.99 they need several hundred steps. "
-            "Take 0.9, or more steps.",
+            say(
+                "With training=True the error is {in_training:.3f}, in inference, which is what counts, {error:.3f}. "
+                "The averages of BatchNormalization lag behind: with its momentum of 0.99 they need several "
+                "hundred steps. Take 0.9, or more steps.",
+                in_training=error,
+                error=self.error,
+            ),
         )
 
     @cached_property
@@ -190,7 +209,8 @@ class Causes(looks.Looks):
         # Two blocks at least, but for the very first rows: a hundred digits may be easy ones by chance.
         for first in range(1, len(well)):
             if well[:first].all() and badly[first:].all():
-                rows = f"the first {BLOCKS[first - 1] + BLOCK} to {BLOCKS[first]}"
+                least, most = BLOCKS[first - 1] + BLOCK, BLOCKS[first]
+                rows = say("the first {least} to {most}", least=least, most=most)
                 return self._few(rows, self.known[:first], self.known[first:])
         if well[-1] and badly[:-1].all():
             return self._few("the last", self.known[-1:], self.known[:-1])
@@ -198,17 +218,26 @@ class Causes(looks.Looks):
         if known < 0.7 * self.error:
             return Diagnosis(
                 "learned_by_heart",
-                f"On training images the error is {known:.4f}, on hidden ones {self.error:.4f}: it knows some images "
-                "by heart. Does train use all 50,000 images, or only some of them many times?",
+                say(
+                    "On training images the error is {known:.4f}, on hidden ones {error:.4f}: it knows some images "
+                    "by heart. Does train use all 50,000 images, or only some of them many times?",
+                    known=known,
+                    error=self.error,
+                ),
             )
         return None
 
     def _few(self, rows: str, known: np.ndarray, other: np.ndarray) -> Diagnosis:
         return Diagnosis(
             "few_rows_used",
-            f"On {rows} training images the error is {known.mean():.4f}, on the other training images "
-            f"{other.mean():.4f}, as on hidden ones. So it was trained on those rows alone: is there a slice left in "
-            "train (x[:1000]), a batch that never moves on?",
+            say(
+                "On {rows} training images the error is {known:.4f}, on the other training images {other:.4f}, as "
+                "on hidden ones. So it was trained on those rows alone: is there a slice left in train "
+                "(x[:1000]), a batch that never moves on?",
+                rows=rows,
+                known=known.mean(),
+                other=other.mean(),
+            ),
         )
 
     def apart(self) -> Diagnosis | None:
@@ -219,10 +248,15 @@ class Causes(looks.Looks):
             return None
         return Diagnosis(
             "trained_apart",
-            "The codes hold the digits: straight lines from them give the images back with an error of "
-            f"{straight:.3f}. The decoder draws, but not these digits ({self.error:.3f}; the mean image has "
-            f"{self.of_the_mean:.3f}): it has learned from other codes. Train encoder and decoder together, as one "
-            "model.",
+            say(
+                "The codes hold the digits: straight lines from them give the images back with an error of "
+                "{straight:.3f}. The decoder draws, but not these digits ({error:.3f}; the mean image has "
+                "{of_the_mean:.3f}): it has learned from other codes. Train encoder and decoder together, as one "
+                "model.",
+                straight=straight,
+                error=self.error,
+                of_the_mean=self.of_the_mean,
+            ),
         )
 
     def not_what_the_curve_says(self) -> Diagnosis | None:
@@ -232,10 +266,14 @@ class Causes(looks.Looks):
             return None
         return Diagnosis(
             "not_what_was_trained",
-            f"The curve that train returned ends at {losses[-1]:.4f}; the models that it handed over have an error of "
-            f"{known:.4f} on the same images. Were other weights put back at the end (a checkpoint, "
-            "restore_best_weights with the wrong mode), or is the curve that of another model, of a part of the "
-            "images, of another scale?",
+            say(
+                "The curve that train returned ends at {last:.4f}; the models that it handed over have an "
+                "error of {known:.4f} on the same images. Were other weights put back at the end (a checkpoint, "
+                "restore_best_weights with the wrong mode), or is the curve that of another model, of a part of "
+                "the images, of another scale?",
+                last=losses[-1],
+                known=known,
+            ),
         )
 
     # How far training came.
@@ -251,7 +289,11 @@ class Causes(looks.Looks):
 
     def small_steps(self) -> Diagnosis | None:
         before, after = ([*self.seen.encoder[i], *self.seen.decoder[i]] for i in (0, 1))
-        time = f"{self.seen.time.used:.0f} of the {self.seen.time.allowed:.0f} s that are allowed"
+        time = say(
+            "{used:.0f} of the {allowed:.0f} s that are allowed",
+            used=self.seen.time.used,
+            allowed=self.seen.time.allowed,
+        )
         return told.small_steps(
             before,
             after,
@@ -269,9 +311,15 @@ class Causes(looks.Looks):
             return None
         return Diagnosis(
             "too_few_steps",
-            f"On training images it is off by {known:.4f}, on hidden ones by {self.error:.4f}: it has not learned by "
-            f"heart, it has not learned enough. train took {self.seen.time.used:.0f} of {self.seen.time.allowed:.0f} "
-            "s: more epochs, or batches of 128.",
+            say(
+                "On training images it is off by {known:.4f}, on hidden ones by {error:.4f}: it has not learned "
+                "by heart, it has not learned enough. train took {used:.0f} of {allowed:.0f} s: more epochs, or "
+                "batches of 128.",
+                known=known,
+                error=self.error,
+                used=self.seen.time.used,
+                allowed=self.seen.time.allowed,
+            ),
         )
 
     def nearly(self) -> Diagnosis | None:
@@ -280,16 +328,26 @@ class Causes(looks.Looks):
             return None
         return Diagnosis(
             "not_quite_enough",
-            f"It is nearly there: {self.error:.4f} on hidden images, {known:.4f} on training images, so it does not "
-            "learn by heart. More epochs, batches of 128, hidden layers of a few hundred units, and all 32 units of "
-            "the code.",
+            say(
+                "It is nearly there: {error:.4f} on hidden images, {known:.4f} on training images, so it does "
+                "not learn by heart. More epochs, batches of 128, hidden layers of a few hundred units, and all "
+                "32 units of the code.",
+                error=self.error,
+                known=known,
+            ),
         )
 
     def nothing_found(self) -> Diagnosis:
         """What to look at, where no experiment explains the error."""
         return Diagnosis(
             "cause_not_found",
-            "No experiment explains it. Look at, in order: the loss of the last epochs (does it still fall?); the "
-            f"error on training images, {self.known.mean():.4f} here, against {self.error:.4f} on hidden ones; the "
-            f"spread of each code unit ({explaining.used_units(self.seen.codes)} of {self.seen.codes.shape[1]} vary).",
+            say(
+                "No experiment explains it. Look at, in order: the loss of the last epochs (does it still "
+                "fall?); the error on training images, {known:.4f} here, against {error:.4f} on hidden ones; the "
+                "spread of each code unit ({used} of {units} vary).",
+                known=self.known.mean(),
+                error=self.error,
+                used=explaining.used_units(self.seen.codes),
+                units=self.seen.codes.shape[1],
+            ),
         )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import beside, depends_on_company, disguised
+from checker.suite import beside, depends_on_company, disguised, say
 from checker.suite import training as told
 
 arithmetic = beside(__file__, "arithmetic")
@@ -109,7 +109,11 @@ def read_codes(expect: Any) -> Any:
         codes = expect.array(value, "The encoder's answer")
         if codes.ndim != 2 or len(codes) != rows:
             expect.invalid(
-                f"For {rows} images the encoder answers with the shape {codes.shape}; ({rows}, k) is expected.",
+                say(
+                    "For {rows} images the encoder answers with the shape {shape}; ({rows}, k) is expected.",
+                    rows=rows,
+                    shape=codes.shape,
+                ),
                 "One row of numbers per image. After a convolution, Flatten helps.",
             )
         with np.errstate(over="ignore"):
@@ -174,18 +178,18 @@ def same_alone(expect: Any, diagnose: Any) -> Any:
             if arithmetic.is_half(codes) or arithmetic.is_half(drawn)
             else arithmetic.ALONE_TOLERANCE
         )
-        for rows, part, together, axis, what in (
-            (images, model.encoder, codes, 0, "the code of one image alone"),
-            (codes, model.decoder, drawn, 1, "the drawing from one code alone"),
+        of_code = "change of the code of one image alone, by what each unit varies by"
+        of_drawing = "change of the drawing from one code alone, by what a drawing varies by"
+        for rows, part, together, axis, whose, what, change in (
+            (images, model.encoder, codes, 0, "The encoder", "the code of one image alone", of_code),
+            (codes, model.decoder, drawn, 1, "The decoder", "the drawing from one code alone", of_drawing),
         ):
             alone = expect.array(part.apply(rows, batch_size=1), what, shape=together.shape)
             size = arithmetic.varies_by(together.astype(np.float64), axis)
-            name = f"{what}, by what {'each unit' if axis == 0 else 'a drawing'} varies by,"
-            which = "encoder" if axis == 0 else "decoder"
-            look = depends_on_company(part.apply, rows, together, allowed, f"The {which}", size)
+            look = depends_on_company(part.apply, rows, together, allowed, whose, size)
             expect.at_most(
                 float(np.max(np.abs(alone / size - together / size))),
-                f"change of {name.rstrip(',')}",
+                change,
                 allowed,
                 hint=hint,
                 why=lambda look=look: diagnose(certain=[look]),
@@ -203,8 +207,12 @@ def finite_weights(expect: Any, diagnose: Any) -> Any:
         lost = sum(int(array.size - np.isfinite(array).sum()) for array in numbers)
         expect.that(
             lost == 0,
-            f"After train(encoder, decoder, x) {lost:,} of the {what}'s {sum(a.size for a in arrays):,} weights are "
-            "NaN or infinite.",
+            say(
+                "After train(encoder, decoder, x) {lost:,} of the {what}'s {all:,} weights are NaN or infinite.",
+                lost=lost,
+                what=what,
+                all=sum(a.size for a in arrays),
+            ),
             "The loss grew beyond all bounds. Is the learning rate too large (Adam: 0.001 is a safe start), or does "
             "the loss divide by zero or take a logarithm of it?",
             why=lambda: diagnose(certain=[lambda: told.became_nan(history)]),
@@ -222,9 +230,16 @@ def put_weights(finite_weights: Any, expect: Any) -> Any:
         given, wanted = [a.shape for a in arrays], [a.shape for a in model.weights()]
         expect.that(
             given == wanted,
-            f"After training {what} has {len(given)} weight arrays, a new one has {len(wanted)}, or their shapes "
-            "differ.",
-            f"Each call of build_{what}() must give the same architecture, and train must not add layers.",
+            say(
+                "After training {what} has {count} weight arrays, a new one has {wanted}, or their shapes differ.",
+                what=what,
+                count=len(given),
+                wanted=len(wanted),
+            ),
+            say(
+                "Each call of {function}() must give the same architecture, and train must not add layers.",
+                function=f"build_{what}",
+            ),
         )
         model.set_weights(arrays)
 
@@ -330,8 +345,7 @@ def why(
     yardsticks: dict[str, float],
     diagnose: Any,
 ) -> Any:
-    """`why()` names what makes the drawings wrong, from experiments in the process that has seen train on 300 "
-    "images."""
+    """`why()` names what makes the drawings wrong, from experiments in the process that has seen train on 300 images."""
 
     def with_trained_weights(model: Autoencoder) -> Autoencoder:
         model.encoder.set_weights(trained.encoder)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 
 class Way(NamedTuple):
@@ -62,7 +62,11 @@ def outputs(drawn: np.ndarray, pixels: np.ndarray, mean: np.ndarray, deviation: 
         np.sum(drawn**2, axis=1, keepdims=True), 1e-12
     )
     ways = [
-        Way("another_range", f"times {factor:.3g} plus {shift:.2g}", factor * drawn + shift),
+        Way(
+            "another_range",
+            say("times {factor:.3g} plus {shift:.2g}", factor=factor, shift=shift),
+            factor * drawn + shift,
+        ),
         Way("centred", "with the mean image added", drawn + mean),
         Way("standardised", "times each pixel's deviation plus the mean image", drawn * deviation + mean),
         Way("another_brightness", "each with a brightness of its own", factors * drawn),
@@ -132,61 +136,119 @@ def in_words(error: float, before: float, out: Way | None, way: Way | None) -> D
     if out is not None and out.id == "far_above_one":
         return Diagnosis(
             "targets_far_above_one",
-            f"The drawings go to {out.words} (off from that by {error:.4f}, from the images by {before:.4f}"
-            + (f"; asked with images {way.words}" if way else "")
-            + "). So the targets were larger than 1, such as [0, 255], and the sigmoid went to its end. Targets are in [0, 1].",
+            say(
+                "The drawings go to {words} (off from that by {error:.4f}, from the images by {before:.4f}). So the targets "
+                "were larger than 1, such as [0, 255], and the sigmoid went to its end. Targets are in [0, 1].",
+                words=out.words,
+                error=error,
+                before=before,
+            )
+            if way is None
+            else say(
+                "The drawings go to {words} (off from that by {error:.4f}, from the images by {before:.4f}; asked with "
+                "images {asked}). So the targets were larger than 1, such as [0, 255], and the sigmoid went to its end. "
+                "Targets are in [0, 1].",
+                words=out.words,
+                error=error,
+                before=before,
+                asked=way.words,
+            ),
         )
     if way is not None and (out is None or out.id == "same_as_input"):
         return Diagnosis(
             f"scaled_in_train_{way.id}" if way.id != "turned_images" else "turned_images",
-            f"Given the images {way.words}, the error is {error:.4f}; as they come, in [0, 1], {before:.4f}. So train "
-            "changed them before it learned, and whoever asks the models does not. Leave the scaling out of train, or "
-            "put it into the encoder" + (" and undo it in the decoder." if out is not None else "."),
+            say(
+                "Given the images {words}, the error is {error:.4f}; as they come, in [0, 1], {before:.4f}. So "
+                "train changed them before it learned, and whoever asks the models does not. Leave the scaling "
+                "out of train, or put it into the encoder.",
+                words=way.words,
+                error=error,
+                before=before,
+            )
+            if out is None
+            else say(
+                "Given the images {words}, the error is {error:.4f}; as they come, in [0, 1], {before:.4f}. So "
+                "train changed them before it learned, and whoever asks the models does not. Leave the scaling "
+                "out of train, or put it into the encoder and undo it in the decoder.",
+                words=way.words,
+                error=error,
+                before=before,
+            ),
         )
     assert out is not None
     if way is not None:
         return Diagnosis(
             f"scaled_in_train_{way.id}",
-            f"Given the images {way.words}, and with the drawings {_read(out)}, the error is {error:.4f}; as they "
-            f"come, in [0, 1], {before:.4f}. So train scaled the images. The judge's are in [0, 1], and the drawings "
-            "must be too.",
+            say(
+                "Given the images {words}, and with the drawings {read}, the error is {error:.4f}; as they come, "
+                "in [0, 1], {before:.4f}. So train scaled the images. The judge's are in [0, 1], and the "
+                "drawings must be too.",
+                words=way.words,
+                read=_read(out),
+                error=error,
+                before=before,
+            ),
         )
     if out.id == "logits":
         return Diagnosis(
             "logits",
-            f"Sent through a sigmoid the drawings would be off by {error:.4f}, as they are by {before:.4f}. They are "
-            "logits: the sigmoid at the end of build_decoder is missing (and from_logits=True must then go).",
+            say(
+                "Sent through a sigmoid the drawings would be off by {error:.4f}, as they are by {before:.4f}. "
+                "They are logits: the sigmoid at the end of build_decoder is missing (and from_logits=True must "
+                "then go).",
+                error=error,
+                before=before,
+            ),
         )
     if out.id == "turned_images":
         return Diagnosis(
             "turned_images",
-            f"The drawings are {out.words}: turned back they would be off by {error:.4f}, as they are by {before:.4f}. "
-            "Is the order of axes changed by a reshape or a transpose in train or in the decoder?",
+            say(
+                "The drawings are {words}: turned back they would be off by {error:.4f}, as they are by "
+                "{before:.4f}. Is the order of axes changed by a reshape or a transpose in train or in the "
+                "decoder?",
+                words=out.words,
+                error=error,
+                before=before,
+            ),
         )
     if out.id == "binarised":
         return Diagnosis(
             "targets_rounded",
-            f"The drawings are nearer to the images rounded to 0 and 1 ({error:.4f}) than to the images "
-            f"({before:.4f}). Targets must keep their grey: no threshold, no cast to whole numbers.",
+            say(
+                "The drawings are nearer to the images rounded to 0 and 1 ({error:.4f}) than to the images "
+                "({before:.4f}). Targets must keep their grey: no threshold, no cast to whole numbers.",
+                error=error,
+                before=before,
+            ),
         )
     if out.id == "another_brightness":
         return Diagnosis(
             "another_brightness",
-            f"With a brightness of its own for each drawing the error would be {error:.4f}, as they are {before:.4f}. "
-            "The loss does not see how bright a drawing is (cosine similarity, categorical cross-entropy, images "
-            "divided by their length): take squared error on the images as they come.",
+            say(
+                "With a brightness of its own for each drawing the error would be {error:.4f}, as they are "
+                "{before:.4f}. The loss does not see how bright a drawing is (cosine similarity, categorical "
+                "cross-entropy, images divided by their length): take squared error on the images as they come.",
+                error=error,
+                before=before,
+            ),
         )
     return Diagnosis(
         "another_range" if out.id == "another_range" else f"{out.id}_drawings",
-        f"The drawings, {out.words}, would be off by {error:.4f}; as they are, by {before:.4f}. They show the digits "
-        "in other numbers: does train scale the images? Is the decoder's end made for [-1, 1]? Drawings must be in [0, "
-        "1], as the images are.",
+        say(
+            "The drawings, {words}, would be off by {error:.4f}; as they are, by {before:.4f}. They show the "
+            "digits in other numbers: does train scale the images? Is the decoder's end made for [-1, 1]? "
+            "Drawings must be in [0, 1], as the images are.",
+            words=out.words,
+            error=error,
+            before=before,
+        ),
     )
 
 
 def _read(out: Way) -> str:
     if out.id in ("binarised", "far_above_one", "same_as_input"):
-        return f"compared with {out.words}"
+        return say("compared with {words}", words=out.words)
     return out.words
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis, beside
+from checker.suite import Diagnosis, beside, say, together
 from checker.suite import training as told
 
 explaining = beside(__file__, "explaining")
@@ -71,21 +71,20 @@ class Looks:
         return float(self.drawn.var(axis=0).mean() / self.pixels.var(axis=0).mean())
 
     def softmax_at_the_end(self) -> Diagnosis | None:
-        for answers, where in (
-            (self.drawn, "drawing"),
-            (self.seen.codes[:LOOKED_AT].astype(np.float64), "code"),
+        of_drawing = (
+            "The numbers of each drawing add up to 1: a softmax is at the end of the decoder. It makes pixels share one unit "
+            "of ink; each pixel needs a value of its own: a sigmoid."
+        )
+        of_code = (
+            "The numbers of each code add up to 1: a softmax is at the end of the encoder. It makes units compete, and "
+            "nearly all are near 0; a code needs no activation."
+        )
+        for answers, where, told_so in (
+            (self.drawn, "drawing", of_drawing),
+            (self.seen.codes[:LOOKED_AT].astype(np.float64), "code", of_code),
         ):
             if answers.shape[1] > 1 and answers.min() >= 0 and np.max(np.abs(answers.sum(axis=1) - 1)) < 0.02:
-                return Diagnosis(
-                    f"softmax_on_the_{where}",
-                    f"The numbers of each {where} add up to 1: a softmax is at the end of the "
-                    f"{'decoder' if where == 'drawing' else 'encoder'}. It makes "
-                    + (
-                        "pixels share one unit of ink; each pixel needs a value of its own: a sigmoid."
-                        if where == "drawing"
-                        else "units compete, and nearly all are near 0; a code needs no activation."
-                    ),
-                )
+                return Diagnosis(f"softmax_on_the_{where}", told_so)
         return None
 
     def constant_code(self) -> Diagnosis | None:
@@ -100,12 +99,18 @@ class Looks:
         elif 0.99 < size <= 1 and np.abs(np.abs(self.seen.codes[:LOOKED_AT]) - 0.5).min() > 0.45:
             what = "Every image gets the same code, at the ends of its range: sigmoid or tanh is saturated."
         else:
-            what = f"All images get nearly the same code: its units vary by {spread.max():.2g} at most."
+            what = say(
+                "All images get nearly the same code: its units vary by {most:.2g} at most.",
+                most=spread.max(),
+            )
         return Diagnosis(
             "constant_code",
-            f"{what} So the decoder cannot know what to draw. Is a penalty on the code too large (L1, L2, the "
-            "divergence of a variational code, which must weigh little against the error's mean over pixels)? Is the "
-            "learning rate too large?",
+            together(
+                what,
+                "So the decoder cannot know what to draw. Is a penalty on the code too large (L1, L2, the divergence of a "
+                "variational code, which must weigh little against the error's mean over pixels)? Is the learning rate too "
+                "large?",
+            ),
         )
 
     def constant_drawings(self) -> Diagnosis | None:
@@ -126,9 +131,12 @@ class Looks:
             return None
         return Diagnosis(
             "draws_the_mean_image",
-            f"Whatever the code, the drawing is nearly the mean image (off by {away:.4f}). That is the best answer to "
-            "a target that is not the image that went in: are inputs and targets in the same order, is one of them "
-            "shuffled or noise? Or does a penalty leave the code nothing to say?",
+            say(
+                "Whatever the code, the drawing is nearly the mean image (off by {away:.4f}). That is the best "
+                "answer to a target that is not the image that went in: are inputs and targets in the same "
+                "order, is one of them shuffled or noise? Or does a penalty leave the code nothing to say?",
+                away=away,
+            ),
         )
 
     def black(self) -> Diagnosis | None:
@@ -139,14 +147,21 @@ class Looks:
         if 0.4 < 255 * mean / wanted < 2.5:
             return Diagnosis(
                 "divided_by_255_again",
-                f"The drawings are black: on average {mean:.2g}, where the pixels have {wanted:.2g}, 255 times as "
-                "much. train divides the images by 255; they come in [0, 1] already.",
+                say(
+                    "The drawings are black: on average {drawn:.2g}, where the pixels have {wanted:.2g}, 255 times as "
+                    "much. train divides the images by 255; they come in [0, 1] already.",
+                    drawn=mean,
+                    wanted=wanted,
+                ),
             )
         return Diagnosis(
             "draws_black",
-            f"The drawings are black: hardly a pixel is brighter than {bright:.1g}. Were the targets black? Divided by "
-            "255 once more (they come in [0, 1]) or cast to whole numbers, images are. Or is the loss an absolute "
-            "error (MAE)? It is content with black, as most pixels are.",
+            say(
+                "The drawings are black: hardly a pixel is brighter than {bright:.1g}. Were the targets black? "
+                "Divided by 255 once more (they come in [0, 1]) or cast to whole numbers, images are. Or is the "
+                "loss an absolute error (MAE)? It is content with black, as most pixels are.",
+                bright=bright,
+            ),
         )
 
     def dead_pixels(self) -> Diagnosis | None:
@@ -156,8 +171,11 @@ class Looks:
             return None
         return Diagnosis(
             "dead_relu_at_the_end",
-            f"{share:.0%} of the pixels that digits often use are exactly 0 in every drawing: a ReLU at the end of the "
-            "decoder that has died there. A sigmoid fits pixels from 0 to 1.",
+            say(
+                "{share:.0%} of the pixels that digits often use are exactly 0 in every drawing: a ReLU at the "
+                "end of the decoder that has died there. A sigmoid fits pixels from 0 to 1.",
+                share=share,
+            ),
         )
 
     def median(self) -> Diagnosis | None:
@@ -166,9 +184,13 @@ class Looks:
             return None
         return Diagnosis(
             "learns_the_median",
-            f"The drawings are too dark: {self.drawn.mean():.3f} on average, the images {self.pixels.mean():.3f}. "
-            "Squared error and cross-entropy get the average right; an absolute error (MAE) learns the median of a "
-            "pixel, which is mostly black.",
+            say(
+                "The drawings are too dark: {drawn:.3f} on average, the images {images:.3f}. Squared error and "
+                "cross-entropy get the average right; an absolute error (MAE) learns the median of a pixel, "
+                "which is mostly black.",
+                drawn=self.drawn.mean(),
+                images=self.pixels.mean(),
+            ),
         )
 
     # What the code and the network can bear.
@@ -181,16 +203,25 @@ class Looks:
             if inner and min(inner) < min(size, LARGEST_CODE // 2):
                 return Diagnosis(
                     "narrow_layer",
-                    f"A layer of the {what} has {min(inner)} units, fewer than the code's {size}, and is the true "
-                    "bottleneck: nothing wider can come through it. Hidden layers want a few hundred units.",
+                    say(
+                        "A layer of the {what} has {units} units, fewer than the code's {size}, and is the true "
+                        "bottleneck: nothing wider can come through it. Hidden layers want a few hundred units.",
+                        what=what,
+                        units=min(inner),
+                        size=size,
+                    ),
                 )
         values = np.linalg.svd((codes - codes.mean(axis=0))[::3], compute_uv=False)
         rank = int(np.sum(values > 1e-4 * values[0]))
         if rank < explaining.used_units(codes) and rank <= LARGEST_CODE // 2:
             return Diagnosis(
                 "narrow_layer",
-                f"The {size} numbers of a code hold only {rank} independent ones: something before them in the encoder "
-                "is as narrow as that, and is the true bottleneck. Make it wider.",
+                say(
+                    "The {size} numbers of a code hold only {rank} independent ones: something before them in the "
+                    "encoder is as narrow as that, and is the true bottleneck. Make it wider.",
+                    size=size,
+                    rank=rank,
+                ),
             )
         return None
 
@@ -201,12 +232,20 @@ class Looks:
         if used == size:
             return Diagnosis(
                 "code_too_small",
-                f"The code has {size} numbers; up to {LARGEST_CODE} are allowed, and each of them helps.",
+                say(
+                    "The code has {size} numbers; up to {most} are allowed, and each of them helps.",
+                    size=size,
+                    most=LARGEST_CODE,
+                ),
             )
         return Diagnosis(
             "dead_code_units",
-            f"Only {used} of the code's {size} units differ between images; the others are the same for all. ReLU on "
-            "the code does that, or a penalty: leave them out.",
+            say(
+                "Only {used} of the code's {size} units differ between images; the others are the same for all. "
+                "ReLU on the code does that, or a penalty: leave them out.",
+                used=used,
+                size=size,
+            ),
         )
 
     def linear(self) -> Diagnosis | None:
@@ -215,9 +254,13 @@ class Looks:
             return None
         return Diagnosis(
             "linear",
-            f"The drawings are straight-line functions of the pixels (all but {rest:.1g} of them): the network is a "
-            f"linear one, and the best of those leaves {self.seen.linear_error:.4f}. Layers need an activation that "
-            "bends (ReLU) between them.",
+            say(
+                "The drawings are straight-line functions of the pixels (all but {rest:.1g} of them): the "
+                "network is a linear one, and the best of those leaves {linear_error:.4f}. Layers need an "
+                "activation that bends (ReLU) between them.",
+                rest=rest,
+                linear_error=self.seen.linear_error,
+            ),
         )
 
     def sigmoid_code(self) -> Diagnosis | None:
@@ -237,8 +280,14 @@ class Looks:
         low, high = float(self.seen.codes.min()), float(self.seen.codes.max())
         return Diagnosis(
             "squeezed_code",
-            f"All codes lie between {low:.2g} and {high:.2g}: a {name} squeezes them, and its flat ends let little "
-            "gradient through. A code may be any number: leave its activation out, or train much longer.",
+            say(
+                "All codes lie between {low:.2g} and {high:.2g}: a {activation} squeezes them, and its flat ends let "
+                "little gradient through. A code may be any number: leave its activation out, or train much "
+                "longer.",
+                low=low,
+                high=high,
+                activation=name,
+            ),
         )
 
     def noise(self) -> Diagnosis | None:
@@ -246,7 +295,11 @@ class Looks:
             return None
         return Diagnosis(
             "too_much_noise",
-            f"With training=True, as in training, the error is {self.error_in_training:.3f}, without {self.error:.3f}: "
-            "dropout, noise or sampling hide so much that little is left to learn from. Make it weaker, above all on "
-            "the code.",
+            say(
+                "With training=True, as in training, the error is {in_training:.3f}, without {error:.3f}: "
+                "dropout, noise or sampling hide so much that little is left to learn from. Make it weaker, "
+                "above all on the code.",
+                in_training=self.error_in_training,
+                error=self.error,
+            ),
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 LARGEST_CODE, PIXELS = 32, 784
 
@@ -16,7 +16,11 @@ def test_encoder(first_look: Any, build_encoder: Any, expect: Any, diagnose: Any
     _, codes = build_encoder(first_look)
     expect.that(
         1 <= codes.shape[1] <= LARGEST_CODE,
-        f"The code has {codes.shape[1]} numbers; at least one and at most {LARGEST_CODE} are allowed.",
+        say(
+            "The code has {units} numbers; at least one and at most {most} are allowed.",
+            units=codes.shape[1],
+            most=LARGEST_CODE,
+        ),
         "The last layer of the encoder is the bottleneck: its units are the code.",
         why=lambda: diagnose(certain=[lambda: whole_autoencoder(codes)]),
     )
@@ -28,8 +32,11 @@ def whole_autoencoder(codes: np.ndarray) -> Diagnosis | None:
         return None
     return Diagnosis(
         "whole_autoencoder",
-        f"The encoder answers with {PIXELS} numbers, as many as pixels: it is the whole autoencoder. build_encoder() "
-        "ends at the code, and build_decoder() begins there.",
+        say(
+            "The encoder answers with {pixels} numbers, as many as pixels: it is the whole autoencoder. "
+            "build_encoder() ends at the code, and build_decoder() begins there.",
+            pixels=PIXELS,
+        ),
     )
 
 
@@ -44,8 +51,12 @@ def test_parameters(first_look: Any, build: Any, kata: Any, expect: Any) -> None
     count = model.encoder.facts().parameters + model.decoder.facts().parameters
     expect.that(
         0 < count <= kata.max_parameters,
-        f"Encoder and decoder have {count:,} parameters together; at least one and at most "
-        f"{kata.max_parameters:,} are allowed.",
+        say(
+            "Encoder and decoder have {count:,} parameters together; at least one and at most "
+            "{most:,} are allowed.",
+            count=count,
+            most=kata.max_parameters,
+        ),
         "A hidden layer of a few hundred units on each side is enough.",
     )
 
@@ -75,7 +86,7 @@ def test_untrained(
     error = error_of(answer, digits.train[:500])
     expect.at_least(
         error,
-        "untrained_error",
+        "untrained error",
         targets.untrained_error,
         yardsticks=yardsticks,
         hint="What the models know must come from train: no stored weights, nothing passed by beside the code.",

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 pytestmark = pytest.mark.training
 
 PROBE_QUERIES = 2_000
@@ -28,8 +30,14 @@ def test_train_changes_both_models(
     for (name, _), is_same in zip(parts, unchanged, strict=True):
         expect.that(
             not is_same,
-            f"After train(encoder, decoder, x) the weights of the {name} are what they were before.",
-            f"Train the {name} that train is given, not a new one, and let the gradient reach it.",
+            say(
+                "After train(encoder, decoder, x) the weights of the {name} are what they were before.",
+                name=name,
+            ),
+            say(
+                "Train the {name} that train is given, not a new one, and let the gradient reach it.",
+                name=name,
+            ),
             why=lambda: diagnose(certain=[lambda: changes(few_rows, unchanged)]),
         )
 
@@ -44,7 +52,7 @@ def test_few_rows(
     expect.at_least(
         error_of(images, hidden),
         # The number of images is the submission's to see: who hides knowledge there is not caught by this.
-        "few_rows_error",
+        "few rows error",
         targets.few_rows_error,
         yardsticks=yardsticks,
         hint="Everything that the models know must come from the images that train is given.",
@@ -88,14 +96,18 @@ def test_codes_bear_noise(
     plain, noisy = error_of(decoded.plain, digits.hidden), error_of(decoded.noisy, digits.hidden)
     expect.at_most(
         noisy / max(plain, 1e-6),
-        "error_with_noise_on_the_codes_by_the_error_without",
+        "error with noise on the codes by the error without",
         targets.noise_factor,
-        hint=f"With noise of 1 % of each unit's spread on the codes the error rises from {plain:.4f} to {noisy:.4f}. "
-        "A code is a place, not a password: near codes should mean similar digits.",
+        hint=say(
+            "With noise of 1 % of each unit's spread on the codes the error rises from {plain:.4f} to "
+            "{noisy:.4f}. A code is a place, not a password: near codes should mean similar digits.",
+            plain=plain,
+            noisy=noisy,
+        ),
     )
     expect.at_most(
         noisy,
-        "reconstruction_error_with_noise_on_the_codes",
+        "reconstruction error with noise on the codes",
         targets.reconstruction_error,
         yardsticks={"without noise": plain},
         hint="A code is a place, not a password: near codes should mean similar digits.",
@@ -137,7 +149,7 @@ def test_codes_carry_the_digit(codes: np.ndarray, digits: Any, targets: Any, exp
         max(shares),
         "digit_probe",
         targets.digit_probe,
-        yardsticks={"chance": float(np.mean(known[np.arange(PROBE_QUERIES)] == queries))},
+        yardsticks={say("chance"): float(np.mean(known[np.arange(PROBE_QUERIES)] == queries))},
         hint="The labels were never shown; a smooth code groups the digits by itself. Is the code too small?",
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say
 from checker.suite.disguises import upright
 
 pytestmark = [pytest.mark.picture, pytest.mark.training]
@@ -39,9 +40,9 @@ def test_codes_in_the_plane(show: Any, digits: Any, codes: np.ndarray) -> None:
         plane[:, 1],
         groups=digits.hidden_labels[:POINTS],
         x="first principal component",
-        y="second",
-        caption=f"The codes of {POINTS} hidden digits, seen from where they spread most. Nobody told the network which "
-        "digit is which; colours do.",
+        y=say("second"),
+        caption=f"The codes of {POINTS} hidden digits, seen from where they spread most. Nobody told the network which digit is "
+        "which; colours do.",
         caption_ko=f"숨겨 둔 숫자 {POINTS}개의 코드를 가장 넓게 퍼진 방향에서 본 모습입니다. 어느 숫자인지는 신경망에 알려 준 "
         "적이 없고, 색으로만 표시했습니다.",
     )
