@@ -17,10 +17,10 @@ starts from random numbers. What the judge calls, and what it may rely on:
 
 import numpy as np
 
+# How many pictures `train` gets (on a computer without a GPU), by where they come from: the report says which
+# it was. In one short check it gets 200: let the number of steps follow from `len(x_train)`, as epochs do, or
+# that check takes as long as the training itself.
 TRAINING_ROWS = {"drawn": 3_600, "photos": 1_800, "full": 6_000}
-"""How many pictures `train` gets (on a computer without a GPU), by where they come from: the report says which
-it was. In one short check it gets 200: let the number of steps follow from `len(x_train)`, as epochs do, or
-that check takes as long as the training itself."""
 
 
 def build(image_shape: tuple[int, int, int]):

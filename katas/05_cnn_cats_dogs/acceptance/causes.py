@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from checker.suite import Diagnosis, beside
+from checker.suite import Diagnosis, beside, say
 from checker.suite import training as told
 
 learning = beside(__file__, "learning")
@@ -76,9 +76,12 @@ class Causes(learning.Learning):
             return None
         return Diagnosis(
             "labels_turned_round",
-            f"The answer is turned round: 1 minus what the network says is right for {1 - self.accuracy:.0%}. It is to "
-            "be the probability of class 1. Are the labels exchanged somewhere (1 - y), or is the output that of class "
-            "0?",
+            say(
+                "The answer is turned round: 1 minus what the network says is right for {opposite:.0%}. It is to be "
+                "the probability of class 1. Are the labels exchanged somewhere (1 - y), or is the output that "
+                "of class 0?",
+                opposite=1 - self.accuracy,
+            ),
         )
 
     def exploded(self) -> Diagnosis | None:
@@ -94,8 +97,11 @@ class Causes(learning.Learning):
             return None
         return Diagnosis(
             "loss_always_0",
-            f"The loss is 0 in each of the {len(losses)} epochs, so there is nothing to learn from. Over one output, "
-            "categorical_crossentropy is always 0: take binary_crossentropy.",
+            say(
+                "The loss is 0 in each of the {count} epochs, so there is nothing to learn from. Over one "
+                "output, categorical_crossentropy is always 0: take binary_crossentropy.",
+                count=len(losses),
+            ),
         )
 
     def still_kernels(self) -> Diagnosis | None:
@@ -113,12 +119,15 @@ class Causes(learning.Learning):
             )
         return Diagnosis(
             "another_model_trained",
-            f"train() worked for {self.seen.time.used:.0f} s and left all weights of the model that it was given as "
-            "they were. Does it train a copy, a new model, a global one? Train the model that comes in, in place.",
+            say(
+                "train() worked for {used:.0f} s and left all weights of the model that it was given as they "
+                "were. Does it train a copy, a new model, a global one? Train the model that comes in, in place.",
+                used=self.seen.time.used,
+            ),
         )
 
     def shrunk(self) -> Diagnosis | None:
-        return told.shrunk(self.seen.start, self.seen.weights, "network")
+        return told.shrunk(self.seen.start, self.seen.weights, say("network"))
 
     def no_convolution(self) -> Diagnosis | None:
         looking = [shape for shape in self.seen.kernels if len(shape) == 4]
@@ -131,8 +140,11 @@ class Causes(learning.Learning):
         if all(shape[:2] == (1, 1) for shape in looking):
             return Diagnosis(
                 "no_neighbours",
-                f"All {len(looking)} convolutions have kernels of 1 x 1: they see colours, one point at a time, and no "
-                "shapes. Use 3 x 3.",
+                say(
+                    "All {count} convolutions have kernels of 1 x 1: they see colours, one point at a time, and no "
+                    "shapes. Use 3 x 3.",
+                    count=len(looking),
+                ),
             )
         return None
 
@@ -168,12 +180,19 @@ class Causes(learning.Learning):
         if self.right_in_training_mode > found[best] + (-0.05 if is_like_lag else 0.05):
             return None
         if self.is_right_elsewhere:
-            return self._outside(f"Given the pictures {best}, it is right for {found[best]:.0%}")
+            return self._outside(
+                say("Given the pictures {form}, it is right for {found:.0%}", form=best, found=found[best])
+            )
         return Diagnosis(
             "scaled_in_train" if best in list(forms)[:8] else "changed_in_train",
-            f"Given the pictures {best}, it is right for {found[best]:.0%}; as they come, in [0, 1], for "
-            f"{self.accuracy:.0%}. So train changed them, and whoever asks the model does not. Put that into the model "
-            "(a Rescaling or Normalization layer), or leave it out.",
+            say(
+                "Given the pictures {form}, it is right for {found:.0%}; as they come, in [0, 1], for "
+                "{accuracy:.0%}. So train changed them, and whoever asks the model does not. Put that into the "
+                "model (a Rescaling or Normalization layer), or leave it out.",
+                form=best,
+                found=found[best],
+                accuracy=self.accuracy,
+            ),
         )
 
     def another_mode(self) -> Diagnosis | None:
@@ -182,9 +201,13 @@ class Causes(learning.Learning):
             return None
         return Diagnosis(
             "averages_lag",
-            f"With training=True it is right for {found:.0%}, in inference, which is what counts, for "
-            f"{self.accuracy:.0%}. The averages that BatchNormalization uses there lag behind: with its momentum of "
-            "0.99 they need several hundred steps. A momentum of 0.9 keeps up.",
+            say(
+                "With training=True it is right for {found:.0%}, in inference, which is what counts, for "
+                "{accuracy:.0%}. The averages that BatchNormalization uses there lag behind: with its momentum "
+                "of 0.99 they need several hundred steps. A momentum of 0.9 keeps up.",
+                found=found,
+                accuracy=self.accuracy,
+            ),
         )
 
     @cached_property
@@ -202,9 +225,13 @@ class Causes(learning.Learning):
     def _outside(self, said: str) -> Diagnosis:
         return Diagnosis(
             "outside_of_the_weights",
-            f"{said}; as they come it is right for {self.accuracy:.0%}, and for more in a process where train() has "
-            "run. So something that train sets is no weight: a global, an attribute, a mean. Only get_weights() is "
-            "carried over.",
+            say(
+                "{said}; as they come it is right for {accuracy:.0%}, and for more in a process where train() "
+                "has run. So something that train sets is no weight: a global, an attribute, a mean. Only "
+                "get_weights() is carried over.",
+                said=said,
+                accuracy=self.accuracy,
+            ),
         )
 
     def curve_of_another_model(self) -> Diagnosis | None:
@@ -225,16 +252,21 @@ class Causes(learning.Learning):
         now = float(np.mean((answers > 0.5) == pictures.y_validation))
         if not curve[-1] > now + learning.CLEARLY_BETTER:
             return None
-        said = (
-            f"Your curve ends at a validation accuracy of {curve[-1]:.2f}; the weights that came out have {now:.2f} on "
-            "the same pictures"
+        said = say(
+            "Your curve ends at a validation accuracy of {last:.2f}; the weights that came out have "
+            "{now:.2f} on the same pictures",
+            last=curve[-1],
+            now=now,
         )
         if self.is_right_elsewhere:
             return self._outside(said)
         return Diagnosis(
             "not_what_was_trained",
-            f"{said}. Were other weights put back at the end (restore_best_weights or a checkpoint with the wrong "
-            "mode), is the curve another model's, or are the pictures changed before train measures?",
+            say(
+                "{said}. Were other weights put back at the end (restore_best_weights or a checkpoint with the "
+                "wrong mode), is the curve another model's, or are the pictures changed before train measures?",
+                said=said,
+            ),
         )
 
     # From what it was learned.
@@ -248,16 +280,27 @@ class Causes(learning.Learning):
         if validation > max(known, self.accuracy) + KNOWN_BETTER:
             return Diagnosis(
                 "trained_on_validation",
-                f"On the validation pictures it is right for {validation:.0%}, on the training pictures for "
-                f"{known:.0%}, on hidden ones for {self.accuracy:.0%}. So it was trained on x_val, which is there to "
-                "look at, instead of x_train.",
+                say(
+                    "On the validation pictures it is right for {validation:.0%}, on the training pictures for "
+                    "{known:.0%}, on hidden ones for {accuracy:.0%}. So it was trained on x_val, which is there to "
+                    "look at, instead of x_train.",
+                    validation=validation,
+                    known=known,
+                    accuracy=self.accuracy,
+                ),
             )
         if first > known + 1.5 * KNOWN_BETTER and known < self.accuracy + 1.5 * KNOWN_BETTER and first > 0.85:
             return Diagnosis(
                 "few_rows_used",
-                f"On the first {BLOCK} training pictures it is right for {first:.0%}, on all of them for {known:.0%}, "
-                f"on hidden ones for {self.accuracy:.0%}. So it was trained on the first ones alone: is there a slice "
-                "left in train (x_train[:500]), a batch that never moves on, steps_per_epoch?",
+                say(
+                    "On the first {rows} training pictures it is right for {first:.0%}, on all of them for "
+                    "{known:.0%}, on hidden ones for {accuracy:.0%}. So it was trained on the first ones alone: is "
+                    "there a slice left in train (x_train[:500]), a batch that never moves on, steps_per_epoch?",
+                    rows=BLOCK,
+                    first=first,
+                    known=known,
+                    accuracy=self.accuracy,
+                ),
             )
         return None
 
@@ -266,9 +309,13 @@ class Causes(learning.Learning):
             return None
         return Diagnosis(
             "learned_by_heart",
-            f"On training pictures it is right for {self.on_training:.0%}, on hidden ones for {self.accuracy:.0%}: it "
-            "learns by heart. Vary the pictures (mirror them, move them), use dropout, or fewer weights behind "
-            "Flatten. Does it see all pictures?",
+            say(
+                "On training pictures it is right for {on_training:.0%}, on hidden ones for {accuracy:.0%}: it "
+                "learns by heart. Vary the pictures (mirror them, move them), use dropout, or fewer weights "
+                "behind Flatten. Does it see all pictures?",
+                on_training=self.on_training,
+                accuracy=self.accuracy,
+            ),
         )
 
     def curve_of_other_pictures(self) -> Diagnosis | None:
@@ -277,17 +324,23 @@ class Causes(learning.Learning):
         curve = next((c for n in names if (c := told.losses_of(self.seen.history, n))), [])
         if not curve or not curve[-1] > self.on_training + 1.5 * KNOWN_BETTER:
             return None
-        said = (
-            f"Your curve ends at an accuracy of {curve[-1]:.2f} in training; on the training pictures as they are it "
-            f"is right for {self.on_training:.0%}, on hidden ones for {self.accuracy:.0%}"
+        said = say(
+            "Your curve ends at an accuracy of {last:.2f} in training; on the training pictures as they are "
+            "it is right for {on_training:.0%}, on hidden ones for {accuracy:.0%}",
+            last=curve[-1],
+            on_training=self.on_training,
+            accuracy=self.accuracy,
         )
         exercise = self._of_the_easy_exercise(said) if self.accuracy < CHANCE else None
         if exercise is not None and exercise.id == "pairs_apart":
             return exercise
         return Diagnosis(
             "learned_from_other_pictures",
-            f"{said}. So it learned something else by heart: a part of the pictures (a slice, a random choice, "
-            "steps_per_epoch), pictures that train changes, or labels that do not belong to them.",
+            say(
+                "{said}. So it learned something else by heart: a part of the pictures (a slice, a random "
+                "choice, steps_per_epoch), pictures that train changes, or labels that do not belong to them.",
+                said=said,
+            ),
         )
 
     def leans(self) -> Diagnosis | None:
@@ -300,14 +353,25 @@ class Causes(learning.Learning):
         if 0.3 < in_training < 0.7 and abs(in_training - mean) > 0.25:
             return Diagnosis(
                 "averages_lag",
-                f"The mean answer is {mean:.2f}, with training=True {in_training:.2f}. The averages that "
-                "BatchNormalization uses in inference lag behind: with its momentum of 0.99 they need several hundred "
-                "steps. Train longer, or take 0.9.",
+                say(
+                    "The mean answer is {mean:.2f}, with training=True {in_training:.2f}. The averages that "
+                    "BatchNormalization uses in inference lag behind: with its momentum of 0.99 they need several "
+                    "hundred steps. Train longer, or take 0.9.",
+                    mean=mean,
+                    in_training=in_training,
+                ),
             )
         one = int(right[1] > right[0])
         return Diagnosis(
             "leans_to_one_class",
-            f"It leans to one class: of class {one} {max(right):.0%} are right, of class {1 - one} {min(right):.0%}; "
-            f"the mean answer is {mean:.2f}. Does each batch hold both classes (sorted by label and not shuffled?), do "
-            "both weigh the same in the loss, was one left out?",
+            say(
+                "It leans to one class: of class {one} {most:.0%} are right, of class {other} {least:.0%}; the "
+                "mean answer is {mean:.2f}. Does each batch hold both classes (sorted by label and not "
+                "shuffled?), do both weigh the same in the loss, was one left out?",
+                one=one,
+                most=max(right),
+                other=1 - one,
+                least=min(right),
+                mean=mean,
+            ),
         )

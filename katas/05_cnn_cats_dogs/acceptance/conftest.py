@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import beside
+from checker.suite import beside, say
 from checker.suite import training as told
 
 causes = beside(__file__, "causes")
@@ -159,12 +159,18 @@ def probabilities(expect):
     """What a model returned for `rows` pictures, as probabilities (rows,)."""
 
     def check(value, rows, when):
-        what = f"The model {when}, called on {rows} pictures,"
+        what = say("The model {when}, called on {rows} pictures,", when=when, rows=rows)
         value = expect.array(value, what, shape=(rows, 1))
         low, high = float(value.min()), float(value.max())
         expect.that(
             low >= -1e-6 and high <= 1 + 1e-6,
-            f"The model {when} answers with values from {low:.3g} to {high:.3g}; probabilities lie from 0 to 1.",
+            say(
+                "The model {when} answers with values from {low:.3g} to {high:.3g}; probabilities lie from 0 to "
+                "1.",
+                when=when,
+                low=low,
+                high=high,
+            ),
             "Are these logits? Then the last layer lacks its sigmoid, and the loss must know which of the two it gets.",
         )
         return value[:, 0].astype(np.float64)
@@ -204,7 +210,7 @@ def judged(submission, trained, rebuilt, expect, diagnose):
     lost = sum(int(a.size - np.isfinite(a).sum()) for a in trained.weights if a.dtype.kind == "f")
     expect.that(
         lost == 0,
-        f"After train() {lost:,} of the model's weights are NaN or infinite.",
+        say("After train() {lost:,} of the model's weights are NaN or infinite.", lost=lost),
         "The loss grew beyond all bounds. Is the learning rate too large (Adam: 0.001 is a safe start), or does the "
         "loss divide by zero or take a logarithm of it?",
         why=lambda: diagnose(certain=[lambda: told.became_nan(trained.history)]),

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis, known_numbers
+from checker.suite import Diagnosis, known_numbers, say, together
 from checker.suite import training as told
 
 # So many pictures are asked about again: their share of right answers varies by .02 from sample to sample.
@@ -107,9 +107,13 @@ class Learning:
             return None
         return Diagnosis(
             "scaled_twice",
-            "Hardly anything of a picture arrives: before training the answers to different pictures vary by "
-            f"{np.std(now):.1g}, and for pictures in [0, 255] by {np.std(larger):.1g}. The pictures come in [0, 1]; "
-            "does the model divide by 255 (Rescaling) once more?",
+            say(
+                "Hardly anything of a picture arrives: before training the answers to different pictures vary by "
+                "{now:.1g}, and for pictures in [0, 255] by {larger:.1g}. The pictures come in [0, 1]; does the "
+                "model divide by 255 (Rescaling) once more?",
+                now=np.std(now),
+                larger=np.std(larger),
+            ),
         )
 
     @property
@@ -123,28 +127,35 @@ class Learning:
             self.seen.start,
             self.seen.weights,
             self._work < 0.3,
-            f"{self.seen.time.used:.0f} of the {self.seen.time.allowed:.0f} s that are allowed",
+            say(
+                "{used:.0f} of the {allowed:.0f} s that are allowed",
+                used=self.seen.time.used,
+                allowed=self.seen.time.allowed,
+            ),
             "Adam: 0.001; plain gradient descent: 0.01 to 0.1, with momentum.",
             TWENTY_STEPS,
         )
 
     def overgrown(self) -> Diagnosis | None:
-        found = told.overgrown(self.moved, "network")
+        found = told.overgrown(self.moved, say("network"))
         if found is None or self.spread > NEARLY_THE_SAME or told.losses_of(self.seen.history):
             return found
-        more = " If the loss is 0 all the time (categorical_crossentropy over one output is), take binary_crossentropy."
-        return Diagnosis(found.id, found.text + more)
+        more = "If the loss is 0 all the time (categorical_crossentropy over one output is), take binary_crossentropy."
+        return Diagnosis(found.id, together(found.text, more))
 
     def constant(self) -> Diagnosis | None:
         if self.spread > NEARLY_THE_SAME:
             return None
         low, high = float(self.seen.answers.min()), float(self.seen.answers.max())
-        said = f"Every picture gets nearly the same answer, {low:.3f} to {high:.3f}"
+        said = say("Every picture gets nearly the same answer, {low:.3f} to {high:.3f}", low=low, high=high)
         if self.spread < 1e-6:
             return Diagnosis(
                 "dead_units",
-                f"{said}: nothing of the picture reaches the output. Units are dead (ReLU) or saturated: steps that "
-                "are too large do that. Try a tenth of the learning rate, and no ReLU on the last unit.",
+                say(
+                    "{said}: nothing of the picture reaches the output. Units are dead (ReLU) or saturated: steps "
+                    "that are too large do that. Try a tenth of the learning rate, and no ReLU on the last unit.",
+                    said=said,
+                ),
             )
         return self._of_the_easy_exercise(said)
 
@@ -153,7 +164,12 @@ class Learning:
         if self.accuracy > 0.56 or known > 0.56:
             return None
         return self._of_the_easy_exercise(
-            f"On training pictures it is right for {known:.0%}, on hidden ones for {self.accuracy:.0%}; chance is 50%"
+            say(
+                "On training pictures it is right for {known:.0%}, on hidden ones for {accuracy:.0%}; chance is "
+                "50%",
+                known=known,
+                accuracy=self.accuracy,
+            )
         )
 
     def _of_the_easy_exercise(self, said: str) -> Diagnosis | None:
@@ -167,25 +183,40 @@ class Learning:
             if apart > EASILY and self._work < VERY_BRIEF:
                 return Diagnosis(
                     "too_few_steps",
-                    f"{said}. White from black pictures it does learn (the answers are {apart:.2f} apart), so labels "
-                    f"and loss are right, and train took only {self.seen.time.used:.0f} of "
-                    f"{self.seen.time.allowed:.0f} s: more epochs, or smaller batches. A larger network or another "
-                    "learning rate come after that.",
+                    say(
+                        "{said}. White from black pictures it does learn (the answers are {apart:.2f} apart), so labels "
+                        "and loss are right, and train took only {used:.0f} of {allowed:.0f} s: more epochs, or smaller "
+                        "batches. A larger network or another learning rate come after that.",
+                        said=said,
+                        apart=apart,
+                        used=self.seen.time.used,
+                        allowed=self.seen.time.allowed,
+                    ),
                 )
             if apart > EASILY:
                 return Diagnosis(
                     "learns_only_what_is_easy",
-                    f"{said}. White from black pictures it does learn (the answers are {apart:.2f} apart), so labels "
-                    "and loss are right: it is too small, the learning rate does not fit, or it was trained too "
-                    "briefly. More and wider convolutions, BatchNormalization, Adam 0.001.",
+                    say(
+                        "{said}. White from black pictures it does learn (the answers are {apart:.2f} apart), so labels "
+                        "and loss are right: it is too small, the learning rate does not fit, or it was trained too "
+                        "briefly. More and wider convolutions, BatchNormalization, Adam 0.001.",
+                        said=said,
+                        apart=apart,
+                    ),
                 )
         if apart > HARDLY_EASY:
             return None
         return Diagnosis(
             "pairs_apart",
-            f"{said}. Even trained on {EASY} pictures that are white for one class and black for the other, its "
-            f"answers to the two are {max(apart, 0):.2f} apart, of 1. So pictures and labels do not stay together in "
-            "train (shuffled apart?), or the loss compares (n, 1) with (n,), which pairs each answer with all labels.",
+            say(
+                "{said}. Even trained on {count} pictures that are white for one class and black for the other, "
+                "its answers to the two are {apart:.2f} apart, of 1. So pictures and labels do not stay together "
+                "in train (shuffled apart?), or the loss compares (n, 1) with (n,), which pairs each answer with "
+                "all labels.",
+                said=said,
+                count=EASY,
+                apart=max(apart, 0),
+            ),
         )
 
     # How far training came.
@@ -200,9 +231,12 @@ class Learning:
             return None
         return Diagnosis(
             "too_much_dropout",
-            "With training=True, as it learns, the same pictures asked twice get other answers (the two agree by "
-            f"{max(alike, 0):.0%}): dropout or noise leave next to nothing of a picture. Dropout of 0.2 to 0.5 is "
-            "usual, once, near the end.",
+            say(
+                "With training=True, as it learns, the same pictures asked twice get other answers (the two "
+                "agree by {alike:.0%}): dropout or noise leave next to nothing of a picture. Dropout of 0.2 to "
+                "0.5 is usual, once, near the end.",
+                alike=max(alike, 0),
+            ),
         )
 
     def too_much_dropout(self) -> Diagnosis | None:
@@ -210,9 +244,13 @@ class Learning:
             return None
         return Diagnosis(
             "too_much_dropout",
-            f"With training=True, as it learns, it is right for {self.right_in_training_mode:.0%}, without for "
-            f"{self.accuracy:.0%}: dropout, noise or the variation of pictures leave little to learn from. Make them "
-            "weaker.",
+            say(
+                "With training=True, as it learns, it is right for {in_training:.0%}, without for "
+                "{accuracy:.0%}: dropout, noise or the variation of pictures leave little to learn from. Make "
+                "them weaker.",
+                in_training=self.right_in_training_mode,
+                accuracy=self.accuracy,
+            ),
         )
 
     def rises(self) -> Diagnosis | None:
@@ -226,9 +264,15 @@ class Learning:
             return None
         return Diagnosis(
             "too_few_steps",
-            f"On training pictures it is right for {self.on_training:.0%}, on hidden ones for {self.accuracy:.0%}: it "
-            f"has not learned enough yet. train took {self.seen.time.used:.0f} of {self.seen.time.allowed:.0f} s: more "
-            "epochs, or smaller batches.",
+            say(
+                "On training pictures it is right for {on_training:.0%}, on hidden ones for {accuracy:.0%}: it "
+                "has not learned enough yet. train took {used:.0f} of {allowed:.0f} s: more epochs, or smaller "
+                "batches.",
+                on_training=self.on_training,
+                accuracy=self.accuracy,
+                used=self.seen.time.used,
+                allowed=self.seen.time.allowed,
+            ),
         )
 
     def too_small(self) -> Diagnosis | None:
@@ -238,18 +282,30 @@ class Learning:
         count = sum(math.prod(shape) for shape in self.seen.kernels)
         return Diagnosis(
             "network_too_small",
-            f"On training pictures it is right for {known:.0%}, on hidden ones for {self.accuracy:.0%}, after a long "
-            f"training: it cannot learn more. With {len(looking)} convolutions and {count:,} weights it is too small, "
-            "or looks too coarsely: a larger network, three or more convolutions of 32 to 128 channels.",
+            say(
+                "On training pictures it is right for {known:.0%}, on hidden ones for {accuracy:.0%}, after a "
+                "long training: it cannot learn more. With {convolutions} convolutions and {weights:,} weights it is too "
+                "small, or looks too coarsely: a larger network, three or more convolutions of 32 to 128 "
+                "channels.",
+                known=known,
+                accuracy=self.accuracy,
+                convolutions=len(looking),
+                weights=count,
+            ),
         )
 
     def nothing_found(self) -> Diagnosis:
         """What to look at, where no experiment explains the accuracy."""
         return Diagnosis(
             "cause_not_found",
-            "No experiment explains it. Look at, in order: the loss of the last epochs (does it still fall?), the "
-            f"accuracy on training pictures ({self.on_training:.0%}) against that on hidden ones "
-            f"({self.accuracy:.0%}), and the spread of the answers ({self.spread:.2f}).",
+            say(
+                "No experiment explains it. Look at, in order: the loss of the last epochs (does it still "
+                "fall?), the accuracy on training pictures ({on_training:.0%}) against that on hidden ones "
+                "({accuracy:.0%}), and the spread of the answers ({spread:.2f}).",
+                on_training=self.on_training,
+                accuracy=self.accuracy,
+                spread=self.spread,
+            ),
         )
 
 

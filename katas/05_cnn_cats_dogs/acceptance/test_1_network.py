@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checker.suite import depends_on_company
+from checker.suite import depends_on_company, say
 
 # Half precision rounds to 3 digits; what is learned from a batch at hand changes answers far more.
 SAME_ANSWER = 2e-3
@@ -20,7 +20,7 @@ def test_size(untrained, kata, expect):
     """The network is small enough"""
     expect.at_most(
         untrained().facts().parameters,
-        "number_of_parameters",
+        "number of parameters",
         kata.max_parameters,
         hint="Most of them sit in a Dense layer right after Flatten: pool first, or take the mean over all places.",
     )
@@ -53,8 +53,8 @@ def test_untrained_knows_nothing(untrained, pictures, probabilities, send, expec
     ranking = measure.area_under_curve(pictures.y_hidden, answers)
     expect.at_most(
         max(ranking, 1 - ranking),
-        "untrained_ranking",
+        "untrained ranking",
         targets.untrained_ranking,
-        yardsticks={"chance": 0.5},
+        yardsticks={say("chance"): 0.5},
         hint="build() must return a network with random weights; pretrained ones are against the rules.",
     )

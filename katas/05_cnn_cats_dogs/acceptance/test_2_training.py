@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from checker.suite import depends_on_company
+from checker.suite import depends_on_company, say
 
 pytestmark = pytest.mark.training
 
@@ -31,9 +31,9 @@ def test_accuracy(answers, pictures, linear_accuracy, why, expect, target, targe
     wanted = max(target("accuracy"), linear_accuracy + targets.lead_over_linear)
     expect.at_least(
         accuracy,
-        "accuracy",
+        say("accuracy"),
         wanted,
-        yardsticks={"chance": 0.5, "linear model": linear_accuracy},
+        yardsticks={say("chance"): 0.5, "linear model": linear_accuracy},
         spread=spread("accuracy"),
         why=why,
     )
@@ -67,7 +67,11 @@ def test_single_pictures(
     changed = int(np.sum((alone > 0.5) != (answers[rows] > 0.5)))
     expect.that(
         changed <= CHANGED_SIDES,
-        f"{changed} of {SINGLES} pictures are taken for the other animal when they come alone.",
+        say(
+            "{changed} of {count} pictures are taken for the other animal when they come alone.",
+            changed=changed,
+            count=SINGLES,
+        ),
         SINGLES_HINT,
         why=lambda: diagnose(certain=[of_company]),
     )
@@ -82,8 +86,8 @@ def test_few_pictures_teach_little(
     answers = probabilities(model.apply(send(pictures.hidden)), len(pictures.hidden), "after training on few")
     expect.at_most(
         measure.balanced_accuracy(pictures.y_hidden, answers),
-        "accuracy_from_few",
+        "accuracy from few",
         target("accuracy_from_few"),
-        yardsticks={"chance": 0.5},
+        yardsticks={say("chance"): 0.5},
         hint="All that the network knows must come from the pictures that train() was given.",
     )

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 # Small shifts and light: some of the hidden pictures are enough.
 LOOKED_AT = 900
 SHIFTS = ((2, 0), (-2, 0), (0, 2), (0, -2))
@@ -27,7 +29,7 @@ def test_both_kinds(answers, pictures, expect, target, spread):
     right = (answers > 0.5) == pictures.y_hidden
     expect.at_least(
         min(float(right[pictures.y_hidden == kind].mean()) for kind in (0, 1)),
-        "accuracy_on_the_weaker_kind",
+        "accuracy on the weaker kind",
         target("weaker_kind"),
         yardsticks={"always the same answer": 0.0},
         hint="The network leans to one answer. Was it stopped while it swung? A learning rate that falls settles it.",
@@ -41,9 +43,9 @@ def test_ranking(answers, pictures, expect, target, spread, measure):
     """The probabilities rank: of a cat and a dog, the dog gets the higher one (area under the ROC curve)"""
     expect.at_least(
         measure.area_under_curve(pictures.y_hidden, answers),
-        "area_under_curve",
+        "area under curve",
         target("area_under_curve"),
-        yardsticks={"chance": 0.5},
+        yardsticks={say("chance"): 0.5},
         hint="Answers of exactly 0 or 1 cannot rank. The last layer's sigmoid must not be saturated.",
         spread=spread("area_under_curve"),
     )
@@ -63,7 +65,7 @@ def test_small_shifts(judged, answers, pictures, send, probabilities, expect, ta
         scores.append(measure.balanced_accuracy(labels, moved_answers))
     expect.at_most(
         measure.balanced_accuracy(labels, answers[:LOOKED_AT]) - float(np.mean(scores)),
-        "accuracy_lost_by_shifts",
+        "accuracy lost by shifts",
         targets.accuracy_lost_by_shifts,
         hint="A network that pools over all places at its end hardly minds. Flatten ties it to places: shift the "
         "training pictures at random.",
@@ -82,7 +84,7 @@ def test_brightness(judged, answers, pictures, send, probabilities, expect, targ
         scores.append(measure.balanced_accuracy(labels, lit_answers))
     expect.at_most(
         measure.balanced_accuracy(labels, answers[:LOOKED_AT]) - float(np.mean(scores)),
-        "accuracy_lost_by_light",
+        "accuracy lost by light",
         targets.accuracy_lost_by_light,
         hint="Vary the brightness of the training pictures, or let the network normalise each picture.",
     )
@@ -94,9 +96,9 @@ def test_higher_accuracy(answers, pictures, expect, target, spread, measure):
     """Cats and dogs are told apart well: balanced accuracy on hidden pictures"""
     expect.at_least(
         measure.balanced_accuracy(pictures.y_hidden, answers),
-        "accuracy",
+        say("accuracy"),
         target("star_accuracy"),
-        yardsticks={"chance": 0.5},
+        yardsticks={say("chance"): 0.5},
         hint="What the pictures can teach is not used up: vary each of them every time it is shown, train longer, and "
         "let the learning rate fall to nearly 0.",
         spread=spread("accuracy"),
