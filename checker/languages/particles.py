@@ -27,7 +27,7 @@ _FIRST, _LAST, _FINALS = 0xAC00, 0xD7A3, 28
 _RIEUL = 8
 # 0 영, 1 일, 3 삼, 6 육, 7 칠, 8 팔 end in a consonant; of these 1, 7 and 8 in ㄹ.
 _DIGITS_CLOSED, _DIGITS_RIEUL = "013678", "178"
-# Letters whose English word ends in such a sound as a rule: l, m, n, and the stops after a short vowel.
+# Letters whose English word ends in such a sound as a rule: l, m, n, and the stops after a short vowel; and ng, 러닝.
 _LETTERS_CLOSED, _LETTERS_RIEUL = "bcklmnpt", "l"
 # Without a vowel it is read letter by letter: 엘, 엠, 엔, 알; the names of the others end in a vowel.
 _SPELLED = re.compile(r"(?<![A-Za-z])[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]+$")
@@ -64,4 +64,5 @@ def _ending(before: str) -> tuple[bool, bool]:
         return last in _DIGITS_CLOSED, last in _DIGITS_RIEUL
     if _SPELLED.search(word):
         return last in _NAMES_CLOSED, last in _NAMES_RIEUL
-    return last in _LETTERS_CLOSED and last != "", last in _LETTERS_RIEUL and last != ""
+    is_ng = word[-2:].lower() == "ng"
+    return last != "" and (is_ng or last in _LETTERS_CLOSED), last in _LETTERS_RIEUL and last != ""

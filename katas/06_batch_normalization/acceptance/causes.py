@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say, together
 
 ROWS = 2_000
 # A what-if explains a low accuracy where it is better by so much, and reads at least so many.
@@ -132,9 +132,13 @@ class Causes:
         if self.is_better(in_training):
             return Diagnosis(
                 "statistics_not_kept",
-                f"With training=True the network reads {in_training:.0%}, with training=False {self.accuracy:.0%}: the running "
-                "statistics of its norms are after training as they were before. Are they updated in each step (training=True, "
-                "momentum below 1)?",
+                say(
+                    "With training=True the network reads {in_training:.0%}, with training=False {accuracy:.0%}: the "
+                    "running statistics of its norms are after training as they were before. Are they updated in "
+                    "each step (training=True, momentum below 1)?",
+                    in_training=in_training,
+                    accuracy=self.accuracy,
+                ),
             )
         kept_of_plain = sum(not trainable for trainable in self.plain.facts.trainable)
         if len(self.kept) - kept_of_plain > 2 * len(self.normed.kernels):
@@ -158,11 +162,14 @@ class Causes:
             return None
         return Diagnosis(
             "running_statistics_lag",
-            f"With training=True the network reads {in_training:.0%} of the hidden digits, with training=False "
-            f"{self.accuracy:.0%}. So "
-            "the running statistics are not what training used: they follow too slowly (momentum 0.9 instead of 0.99 "
-            "or more, or "
-            "more steps), or they are not updated right.",
+            say(
+                "With training=True the network reads {in_training:.0%} of the hidden digits, with "
+                "training=False {accuracy:.0%}. So the running statistics are not what training used: they "
+                "follow too slowly (momentum 0.9 instead of 0.99 or more, or more steps), or they are not "
+                "updated right.",
+                in_training=in_training,
+                accuracy=self.accuracy,
+            ),
         )
 
     def other_labels(self) -> Diagnosis | None:
@@ -171,14 +178,23 @@ class Causes:
         for step in range(1, 10):
             other = float(np.mean((said + step) % 10 == self.labels))
             if self.is_better(other):
-                way = step if step <= 5 else step - 10
-                return Diagnosis(
-                    "labels_shifted",
-                    f"With {abs(way)} {'added to' if way > 0 else 'taken from'} the digit that it answers, {other:.0%} "
-                    "are right instead of "
-                    f"{self.accuracy:.0%}. Labels go from 0 to 9: does train shift them, or does the model have one "
-                    "output too many?",
+                figures = {"other": other, "accuracy": self.accuracy}
+                shifted = (
+                    say(
+                        "With {step} added to the digit that it answers, {other:.0%} are right instead of {accuracy:.0%}.",
+                        step=step,
+                        **figures,
+                    )
+                    if step <= 5
+                    else say(
+                        "With {step} taken from the digit that it answers, {other:.0%} are right instead of "
+                        "{accuracy:.0%}.",
+                        step=10 - step,
+                        **figures,
+                    )
                 )
+                asked = "Labels go from 0 to 9: does train shift them, or does the model have one output too many?"
+                return Diagnosis("labels_shifted", together(shifted, asked))
         table = np.zeros((10, 10))
         np.add.at(table, (said, self.labels), 1)
         chosen = table.argmax(axis=1)
@@ -186,9 +202,12 @@ class Causes:
         if len(set(chosen.tolist())) == 10 and self.is_better(other):
             return Diagnosis(
                 "labels_exchanged",
-                f"If its ten outputs were named otherwise, {other:.0%} would be right instead of {self.accuracy:.0%}. "
-                "Are labels or rows put "
-                "in another order in train?",
+                say(
+                    "If its ten outputs were named otherwise, {other:.0%} would be right instead of {accuracy:.0%}. "
+                    "Are labels or rows put in another order in train?",
+                    other=other,
+                    accuracy=self.accuracy,
+                ),
             )
         return None
 
@@ -212,9 +231,13 @@ class Causes:
             return None
         return Diagnosis(
             "another_range",
-            f"Of the hidden digits it reads {self.accuracy:.0%}; {best}, {found[best]:.0%}. So train showed it images "
-            "in another range "
-            "than those that come in, [0, 1]. Scale them inside of the model, or not at all.",
+            say(
+                "Of the hidden digits it reads {accuracy:.0%}; {best}, {found:.0%}. So train showed it images in "
+                "another range than those that come in, [0, 1]. Scale them inside of the model, or not at all.",
+                accuracy=self.accuracy,
+                best=best,
+                found=found[best],
+            ),
         )
 
     @cached_property
@@ -232,8 +255,15 @@ class Causes:
             if first >= max(self.on_training + margin, 0.6):
                 return Diagnosis(
                     "first_rows_only",
-                    f"It reads {first:.0%} of the first {count} training images, {self.on_training:.0%} of others and "
-                    f"{self.accuracy:.0%} of the hidden ones. Does every step take the first rows alone? Go through all of x.",
+                    say(
+                        "It reads {first:.0%} of the first {count} training images, {on_training:.0%} of others and "
+                        "{accuracy:.0%} of the hidden ones. Does every step take the first rows alone? Go through all of "
+                        "x.",
+                        first=first,
+                        count=count,
+                        on_training=self.on_training,
+                        accuracy=self.accuracy,
+                    ),
                 )
         return None
 
@@ -243,9 +273,12 @@ class Causes:
             return None
         return Diagnosis(
             "overfits",
-            f"It reads {self.on_training:.0%} of training images and {self.accuracy:.0%} of hidden ones: it has learned "
-            "them by heart. "
-            "Fewer epochs or a smaller network.",
+            say(
+                "It reads {on_training:.0%} of training images and {accuracy:.0%} of hidden ones: it has learned "
+                "them by heart. Fewer epochs or a smaller network.",
+                on_training=self.on_training,
+                accuracy=self.accuracy,
+            ),
         )
 
     def blown_up(self) -> Diagnosis | None:
@@ -259,8 +292,11 @@ class Causes:
             return None
         return Diagnosis(
             "rate_too_large",
-            f"Kernel {int(np.argmax(grown)) + 1} is {max(grown):.3g} times as large as before training. The learning "
-            "rate is too large.",
+            say(
+                "Kernel {place} is {grown:.3g} times as large as before training. The learning rate is too large.",
+                place=int(np.argmax(grown)) + 1,
+                grown=max(grown),
+            ),
         )
 
     def hardly_moved(self) -> Diagnosis | None:
@@ -269,9 +305,12 @@ class Causes:
             return None
         return Diagnosis(
             "hardly_moved",
-            f"train changed no kernel by more than {max(self.moves):.2%} of its size, and {self.on_training:.0%} of the "
-            "training images are "
-            "read. The learning rate is far too small, or the steps are far too few.",
+            say(
+                "train changed no kernel by more than {moves:.2%} of its size, and {on_training:.0%} of the "
+                "training images are read. The learning rate is far too small, or the steps are far too few.",
+                moves=max(self.moves),
+                on_training=self.on_training,
+            ),
         )
 
     def few_norms(self) -> Diagnosis | None:
@@ -284,8 +323,12 @@ class Causes:
             return None
         return Diagnosis(
             "few_norms",
-            f"Norms behind {norms} of {layers} layers: most of the layers get what no norm has evened out. Put one behind "
-            "every hidden layer.",
+            say(
+                "Norms behind {norms} of {layers} layers: most of the layers get what no norm has evened out. "
+                "Put one behind every hidden layer.",
+                norms=norms,
+                layers=layers,
+            ),
         )
 
     def layers_unmoved(self) -> Diagnosis | None:
@@ -295,9 +338,12 @@ class Causes:
             return None
         return Diagnosis(
             "layers_unmoved",
-            f"{still} of the {len(self.moves)} kernels are after train as they were before. Are these layers switched "
-            "off (`trainable`), or "
-            "is the path of the gradient cut?",
+            say(
+                "{still} of the {count} kernels are after train as they were before. Are these layers switched "
+                "off (`trainable`), or is the path of the gradient cut?",
+                still=still,
+                count=len(self.moves),
+            ),
         )
 
     def labels_apart(self) -> Diagnosis | None:
@@ -307,9 +353,14 @@ class Causes:
             return None
         return Diagnosis(
             "labels_apart",
-            f"Kernels moved by up to {max(self.moves):.0%} of their size, and yet {self.on_training:.0%} of training images are "
-            f"read and the likeliest digit gets a probability of {largest:.2f} only: it has learned how frequent each digit is. "
-            "Are images and labels put in different orders (shuffled apart)?",
+            say(
+                "Kernels moved by up to {moves:.0%} of their size, and yet {on_training:.0%} of training images "
+                "are read and the likeliest digit gets a probability of {largest:.2f} only: it has learned how "
+                "frequent each digit is. Are images and labels put in different orders (shuffled apart)?",
+                moves=max(self.moves),
+                on_training=self.on_training,
+                largest=largest,
+            ),
         )
 
     @cached_property
@@ -325,13 +376,17 @@ class Causes:
         spread = float(self.answers.std(axis=0).max())
         return Diagnosis(
             "one_answer",
-            f"{said.max():.0%} of the images are read as the same digit; {self.on_training:.0%} of training images are "
-            "read. Its "
-            f"probabilities differ by {spread:.2g} between images. "
-            + (
+            together(
+                say(
+                    "{share:.0%} of the images are read as the same digit; {on_training:.0%} of training images are "
+                    "read. Its probabilities differ by {spread:.2g} between images.",
+                    share=said.max(),
+                    on_training=self.on_training,
+                    spread=spread,
+                ),
                 "Nothing of the image reaches the output: is a norm missing between the layers, or the learning rate too large?"
                 if spread < 0.02
-                else "Is the learning rate too large, or were there too few steps?"
+                else "Is the learning rate too large, or were there too few steps?",
             ),
         )
 
@@ -341,19 +396,25 @@ class Causes:
             return None
         return Diagnosis(
             "learned_too_little",
-            f"It reads {self.on_training:.0%} of training images and {self.accuracy:.0%} of hidden ones, and kernels "
-            "moved by up to "
-            f"{max(self.moves):.0%} of their size: it has not learned enough yet. More steps (epochs, smaller batches), "
-            "or a larger "
-            "learning rate.",
+            say(
+                "It reads {on_training:.0%} of training images and {accuracy:.0%} of hidden ones, and kernels "
+                "moved by up to {moves:.0%} of their size: it has not learned enough yet. More steps (epochs, "
+                "smaller batches), or a larger learning rate.",
+                on_training=self.on_training,
+                accuracy=self.accuracy,
+                moves=max(self.moves),
+            ),
         )
 
     def otherwise(self) -> Diagnosis:
         """Where nothing explains it."""
         return Diagnosis(
             "no_cause_found",
-            f"No experiment explains it: {self.on_training:.0%} of training images are read, {self.accuracy:.0%} of "
-            "hidden ones. Look, in "
-            "this order, at the loss from epoch to epoch, at the accuracy with training=True and False, and at the "
-            "learning rate.",
+            say(
+                "No experiment explains it: {on_training:.0%} of training images are read, {accuracy:.0%} of "
+                "hidden ones. Look, in this order, at the loss from epoch to epoch, at the accuracy with "
+                "training=True and False, and at the learning rate.",
+                on_training=self.on_training,
+                accuracy=self.accuracy,
+            ),
         )

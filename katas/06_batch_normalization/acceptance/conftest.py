@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import beside, disguised
+from checker.suite import beside, disguised, say
 
 causes_of = beside(__file__, "causes")
 TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 20_000, 5_000, 100
@@ -66,13 +66,28 @@ def read_parts(expect: Any) -> Any:
     """`read_parts(value, what, names)` gives a tuple that was returned, with its length checked."""
 
     def read(value: Any, what: str, names: tuple[str, ...]) -> list[Any]:
-        wanted = f"{what} must return {len(names)} arrays, ({', '.join(names)})"
+        wanted = {"what": what, "count": len(names), "names": ", ".join(names)}
         if value is None:
-            expect.invalid(f"{wanted}; it returned None.", "Is there a return at the end of the function?")
+            expect.invalid(
+                say("{what} must return {count} arrays, ({names}); it returned None.", **wanted),
+                "Is there a return at the end of the function?",
+            )
         if not isinstance(value, (tuple, list)):
-            expect.invalid(f"{wanted}; it returned one {type(value).__name__}.")
+            expect.invalid(
+                say(
+                    "{what} must return {count} arrays, ({names}); it returned one {kind}.",
+                    **wanted,
+                    kind=type(value).__name__,
+                )
+            )
         if len(value) != len(names):
-            expect.invalid(f"{wanted}; it returned {len(value)}.")
+            expect.invalid(
+                say(
+                    "{what} must return {count} arrays, ({names}); it returned {given}.",
+                    **wanted,
+                    given=len(value),
+                )
+            )
         return list(value)
 
     return read
@@ -155,11 +170,11 @@ def build(sample: np.ndarray, expect: Any) -> Any:
         model.build_on(sample)
         # Large kernels may overflow in many layers; only after training, and with the norm, must the answer be finite.
         answer = model.apply(sample)
-        expect.array(answer, f"The answer of {name}", shape=(len(sample), 10), finite=False)
+        expect.array(answer, say("The answer of {name}", name=name), shape=(len(sample), 10), finite=False)
         facts, fresh = model.facts(), model.weights()
         if tuple(w.shape for w in fresh) != facts.weight_shapes:
             expect.invalid(
-                f"{name}: get_weights() returns other arrays than the model has weights.",
+                say("{name}: get_weights() returns other arrays than the model has weights.", name=name),
                 "Leave get_weights and set_weights as Keras's models have them.",
             )
         return Network(name, model, facts, fresh)
@@ -217,8 +232,13 @@ def put_weights(expect: Any) -> Any:
         given, wanted = [a.shape for a in arrays], [a.shape for a in network.fresh]
         expect.that(
             given == wanted,
-            f"After training, {network.name} has other weights than when it is built: {len(given)} arrays instead of "
-            f"{len(wanted)}, or other shapes.",
+            say(
+                "After training, {name} has other weights than when it is built: {given} arrays instead of "
+                "{wanted}, or other shapes.",
+                name=network.name,
+                given=len(given),
+                wanted=len(wanted),
+            ),
             "Each call of build must give the same architecture, and train must not add layers.",
         )
         network.model.set_weights(arrays)
@@ -246,7 +266,7 @@ def answers(
         for use_batchnorm, result in zip((False, True), trained, strict=True):
             network = build(worker, use_batchnorm)
             put_weights(network, result.weights)
-            what = f"The answer of the trained {network.name}"
+            what = say("The answer of the trained {name}", name=network.name)
             answer = network.model.apply(images)
             found.append(expect.array(answer, what, shape=(HIDDEN_ROWS, 10), finite=False))
     return found[0], found[1]

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import beside
+from checker.suite import beside, say, together
 
 look_alikes = beside(__file__, "look_alikes")
 look_alikes_backward = beside(__file__, "look_alikes_backward")
-SHAPES = {"rows": (7, 4), "images": (3, 5, 6, 2)}
+SHAPES = {say("rows"): (7, 4), say("images"): (3, 5, 6, 2)}
 # Large enough beside a variance of about 0.5 to be seen in float32 too.
 EPS = 0.01
 PARTS = ("dx", "dgamma", "dbeta")
@@ -32,7 +32,7 @@ def test_forward(submission: Any, expect: Any, rng: Any, truth: Any, kind: str) 
         case(
             y,
             truth.forward(x, gamma, beta, EPS),
-            f"batchnorm_forward of {x.shape}",
+            say("batchnorm_forward of {shape}", shape=x.shape),
             hint="Mean and variance go over all axes but the last; the variance is divided by n, not by n - 1; eps is added to "
             "the variance, under the root.",
             **look_alikes.of_forward(x, gamma, beta, EPS),
@@ -50,7 +50,7 @@ def test_backward(
     value = submission.batchnorm_backward(dy, x, gamma, 1e-3)
     dx, dgamma, dbeta = read_parts(value, "batchnorm_backward", PARTS)
     dgamma, dbeta = (
-        read_channels(part, f"{name} of batchnorm_backward", len(gamma))
+        read_channels(part, say("{name} of batchnorm_backward", name=name), len(gamma))
         for name, part in (("dgamma", dgamma), ("dbeta", dbeta))
     )
 
@@ -79,13 +79,13 @@ def test_backward(
         ("dgamma", dgamma, np.array([slope(0, unit, 0) for unit in units])),
         ("dx", dx, numeric_x),
     ):
-        came = expect.array(came, f"{name} of batchnorm_backward", shape=numeric.shape)
+        came = expect.array(came, say("{name} of batchnorm_backward", name=name), shape=numeric.shape)
         rtol = 1e-3 if came.dtype == np.float32 else 1e-6
         with expect.cases(look_alikes_backward.BACKWARD) as case:
             case(
                 came,
                 numeric,
-                f"{name} of batchnorm_backward",
+                say("{name} of batchnorm_backward", name=name),
                 rtol=rtol,
                 hint=otherwise[name],
                 **alike[name],
@@ -115,7 +115,7 @@ def test_running(
             case(
                 new_mean,
                 momentum * mean + (1 - momentum) * batch_mean,
-                f"the mean of update_running with momentum {momentum:g}",
+                say("the mean of update_running with momentum {momentum:g}", momentum=momentum),
                 hint=hint,
                 **look_alikes.of_running_mean(mean, var, x, momentum),
             )
@@ -124,8 +124,8 @@ def test_running(
             case(
                 new_var,
                 momentum * var + (1 - momentum) * batch_var,
-                f"the variance of update_running with momentum {momentum:g}",
-                hint=hint + " The variance is divided by n, not by n - 1.",
+                say("the variance of update_running with momentum {momentum:g}", momentum=momentum),
+                hint=together(hint, "The variance is divided by n, not by n - 1."),
                 **look_alikes.of_running_variance(mean, var, x, momentum),
             )
 
@@ -142,13 +142,13 @@ def test_inference(submission: Any, expect: Any, rng: Any, truth: Any, kind: str
             case(
                 submission.batchnorm_inference(batch, gamma, beta, mean, var, EPS),
                 truth.inference(batch, gamma, beta, mean, var, EPS),
-                f"batchnorm_inference of {batch.shape}",
+                say("batchnorm_inference of {shape}", shape=batch.shape),
                 hint="Subtract the mean that is given and divide by sqrt(var + eps) with the variance that is given.",
                 **look_alikes.of_inference(batch, gamma, beta, mean, var, EPS),
             )
 
 
-@pytest.mark.parametrize("kind", ["dense", "convolution"])
+@pytest.mark.parametrize("kind", [say("dense"), say("convolution")])
 def test_fold(
     submission: Any, expect: Any, rng: Any, truth: Any, read_parts: Any, read_channels: Any, kind: str
 ) -> None:

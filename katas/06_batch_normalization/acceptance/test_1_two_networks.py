@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 LEAST_LAYERS = 10
 LARGEST_BIAS = 1.0
@@ -51,8 +51,13 @@ def test_probabilities(networks: Any, sample: np.ndarray, rng: Any, expect: Any)
         hint = "A softmax at the end makes probabilities of any ten numbers."
         expect.that(
             least >= -1e-5 and off <= PROBABILITY_TOLERANCE,
-            f"{network.name} must give probabilities; the smallest output is {least:.3g}, and a row's sum is off 1 by "
-            f"up to {off:.3g}.",
+            say(
+                "{name} must give probabilities; the smallest output is {least:.3g}, and a row's sum is off 1 by "
+                "up to {off:.3g}.",
+                name=network.name,
+                least=least,
+                off=off,
+            ),
             hint,
             why=lambda p=p: of_the_end(p),
         )
@@ -60,8 +65,13 @@ def test_probabilities(networks: Any, sample: np.ndarray, rng: Any, expect: Any)
         least, off = float(other.min()), off_one(other)
         expect.that(
             least >= -1e-5 and off <= PROBABILITY_TOLERANCE,
-            f"As soon as training moves its norms, the outputs of {network.name} are no probabilities any more: a norm "
-            f"stands after the softmax. With other running statistics a row's sum is off 1 by up to {off:.3g}.",
+            say(
+                "As soon as training moves its norms, the outputs of {name} are no probabilities any more: a "
+                "norm stands after the softmax. With other running statistics a row's sum is off 1 by up to "
+                "{off:.3g}.",
+                name=network.name,
+                off=off,
+            ),
             "The softmax comes last. A norm may stand before it, or before any other activation.",
             why=lambda: [
                 Diagnosis(
@@ -76,26 +86,33 @@ def of_the_end(p: np.ndarray) -> list[Diagnosis]:
     """Which end of a network gives answers that are no probabilities."""
     low, high, sums = float(p.min()), float(p.max()), p.sum(axis=1)
     if low < -1e-5 and high <= 1 + 1e-5 and low >= -1 - 1e-5:
-        told = (
-            f"Outputs lie between {low:.2g} and {high:.2g}: no activation, or a tanh, stands at the end. A softmax makes "
-            "probabilities."
+        told = say(
+            "Outputs lie between {low:.2g} and {high:.2g}: no activation, or a tanh, stands at the end. A "
+            "softmax makes probabilities.",
+            low=low,
+            high=high,
         )
         return [Diagnosis("no_softmax", told)]
     if low < -1e-5:
-        told = (
-            f"Outputs lie between {low:.2g} and {high:.2g}: these are logits. A softmax at the end makes probabilities of "
-            "them."
+        told = say(
+            "Outputs lie between {low:.2g} and {high:.2g}: these are logits. A softmax at the end makes "
+            "probabilities of them.",
+            low=low,
+            high=high,
         )
         return [Diagnosis("no_softmax", told)]
     if high <= 1 + 1e-5:
-        told = (
-            f"Each output is between 0 and 1, but a row adds up to {float(np.median(sums)):.2g}: a sigmoid at the end "
-            "treats each digit "
-            "alone. A softmax lets them share 1."
+        told = say(
+            "Each output is between 0 and 1, but a row adds up to {total:.2g}: a sigmoid at the end treats "
+            "each digit alone. A softmax lets them share 1.",
+            total=float(np.median(sums)),
         )
         return [Diagnosis("sigmoid_at_the_end", told)]
     return [
-        Diagnosis("no_softmax", f"Outputs go up to {high:.2g}: a softmax at the end makes probabilities.")
+        Diagnosis(
+            "no_softmax",
+            say("Outputs go up to {high:.2g}: a softmax at the end makes probabilities.", high=high),
+        )
     ]
 
 
@@ -109,13 +126,23 @@ def test_depth(networks: Any, kata: Any, expect: Any) -> None:
     for network in networks:
         expect.that(
             len(network.kernels) >= LEAST_LAYERS,
-            f"{network.name} has {len(network.kernels)} layers with a kernel; at least {LEAST_LAYERS} are needed. "
-            "Norm layers do not count.",
+            say(
+                "{name} has {count} layers with a kernel; at least {least} are needed. Norm layers do not "
+                "count.",
+                name=network.name,
+                count=len(network.kernels),
+                least=LEAST_LAYERS,
+            ),
             "A shallow network learns without the norm; the kata is about a deep one.",
         )
         expect.that(
             network.facts.parameters <= kata.max_parameters,
-            f"{network.name} has {network.facts.parameters:,} parameters; at most {kata.max_parameters:,} are allowed.",
+            say(
+                "{name} has {parameters:,} parameters; at most {max_parameters:,} are allowed.",
+                name=network.name,
+                parameters=network.facts.parameters,
+                max_parameters=kata.max_parameters,
+            ),
             "Layers of 64 units are enough.",
         )
 
@@ -125,7 +152,11 @@ def test_same_structure(networks: Any, expect: Any) -> None:
     plain, normed = networks
     expect.that(
         plain.kernel_shapes == normed.kernel_shapes,
-        f"The kernels' shapes differ: build(False) has {plain.kernel_shapes}, build(True) has {normed.kernel_shapes}.",
+        say(
+            "The kernels' shapes differ: build(False) has {plain}, build(True) has {normed}.",
+            plain=plain.kernel_shapes,
+            normed=normed.kernel_shapes,
+        ),
         "Build both in one loop, with an if around the norm layer alone.",
     )
     kept = [sum(not trainable for trainable in network.facts.trainable) for network in networks]
@@ -143,7 +174,12 @@ def test_start_alike(alike: Any, expect: Any) -> None:
         lost = [i for i, w in enumerate(network.fresh, start=1) if not np.isfinite(w).all()]
         expect.that(
             not lost,
-            f"{network.name} starts with NaN or infinity in {len(lost)} of its {len(network.fresh)} weight arrays.",
+            say(
+                "{name} starts with NaN or infinity in {lost} of its {count} weight arrays.",
+                name=network.name,
+                lost=len(lost),
+                count=len(network.fresh),
+            ),
             "Which initializer gives them?",
         )
     for place, (i, j) in enumerate(zip(plain.kernels, normed.kernels, strict=True), start=1):
@@ -155,9 +191,16 @@ def test_start_alike(alike: Any, expect: Any) -> None:
         off = float(np.linalg.norm(a - b) / max(np.linalg.norm(b), 1e-30))
         expect.that(
             off <= (SPREAD_TOLERANCE if plain.fresh[i].size >= SMALL_KERNEL else SPREAD_TOLERANCE_OF_SMALL),
-            f"Kernel {place} starts differently in the two networks. Root mean square of its entries: "
-            f"{rms(plain.fresh[i]):.3g} in build(False), {rms(normed.fresh[j]):.3g} in build(True); the most that it "
-            f"stretches an input: {a[0]:.3g} and {b[0]:.3g}.",
+            say(
+                "Kernel {place} starts differently in the two networks. Root mean square of its entries: "
+                "{plain:.3g} in build(False), {normed:.3g} in build(True); the most that it stretches an "
+                "input: {plain_stretch:.3g} and {normed_stretch:.3g}.",
+                place=place,
+                plain=rms(plain.fresh[i]),
+                normed=rms(normed.fresh[j]),
+                plain_stretch=a[0],
+                normed_stretch=b[0],
+            ),
             "Same initializer, same scale: only the norm may set the two apart.",
         )
     for network in alike:
@@ -169,7 +212,12 @@ def test_start_alike(alike: Any, expect: Any) -> None:
         ]
         expect.that(
             max(others, default=0) <= LARGEST_BIAS,
-            f"{network.name} starts with a bias of size {max(others, default=0):.3g}; at most {LARGEST_BIAS:g} is allowed.",
+            say(
+                "{name} starts with a bias of size {size:.3g}; at most {most:g} is allowed.",
+                name=network.name,
+                size=max(others, default=0),
+                most=LARGEST_BIAS,
+            ),
             "Biases of 0 are a good start.",
         )
 
@@ -192,8 +240,11 @@ def test_start_lets_through_alike(alike: Any, sample: np.ndarray, expect: Any) -
     times = (own + 1e-30) / (other + 1e-30)
     expect.that(
         1 / LET_THROUGH_FACTOR <= times <= LET_THROUGH_FACTOR,
-        f"Before training, different digits change the answers of build(False) {times:.2g} times as much as they do with the "
-        "kernels of build(True) and biases of 0 in the same network.",
+        say(
+            "Before training, different digits change the answers of build(False) {times:.2g} times as much "
+            "as they do with the kernels of build(True) and biases of 0 in the same network.",
+            times=times,
+        ),
         "Same initializer, same biases: only the norm may set the two apart.",
     )
 
@@ -214,7 +265,11 @@ def test_one_row_alone(networks: Any, sample: np.ndarray, expect: Any) -> None:
     off = float(np.abs(alone - together).max())
     expect.that(
         off <= ALONE_TOLERANCE,
-        f"The probabilities for one image alone and in a batch of {len(sample)} differ by up to {off:.2g}.",
+        say(
+            "The probabilities for one image alone and in a batch of {count} differ by up to {off:.2g}.",
+            count=len(sample),
+            off=off,
+        ),
         "The judge calls model(x, training=False): then the norm must use its running statistics.",
         why=lambda: in_which_mode(together, answer_with(normed, kernels, sample, expect, batch_size=8)),
     )
@@ -225,12 +280,12 @@ def in_which_mode(together: np.ndarray, in_eights: np.ndarray) -> list[Diagnosis
     off = float(np.abs(together - in_eights).max())
     if off <= ALONE_TOLERANCE:
         return []
-    told = (
-        f"In batches of 8 instead of {len(together)} the same images' probabilities differ by up to {off:.2g}, with "
-        "training=False. So "
-        "the norm uses the batch's mean and variance at inference too. Leave `training` to the caller; at inference "
-        "the running "
-        "statistics count."
+    told = say(
+        "In batches of 8 instead of {count} the same images' probabilities differ by up to {off:.2g}, "
+        "with training=False. So the norm uses the batch's mean and variance at inference too. Leave "
+        "`training` to the caller; at inference the running statistics count.",
+        count=len(together),
+        off=off,
     )
     return [Diagnosis("always_in_training_mode", told)]
 
@@ -254,8 +309,12 @@ def test_norm_at_identity(alike: Any, sample: np.ndarray, expect: Any) -> None:
     off = float(np.abs(answer_with(normed, kernels, sample, expect) - answer).max())
     expect.that(
         off <= IDENTITY_TOLERANCE * variation,
-        f"With the same kernels, biases of 0, and the norm at identity, the two networks' probabilities differ by "
-        f"{off:.2g}, although different digits make a difference of only {variation:.2g}.",
+        say(
+            "With the same kernels, biases of 0, and the norm at identity, the two networks' probabilities "
+            "differ by {off:.2g}, although different digits make a difference of only {variation:.2g}.",
+            off=off,
+            variation=variation,
+        ),
         "Apart from the norm layers both must be the same: activations, order of layers, scaling, dropout.",
     )
 
@@ -297,7 +356,10 @@ def answer_with(
     answer = network.model.apply(x, batch_size=batch_size)
     network.model.set_weights(network.fresh)
     return expect.array(
-        answer, f"{network.name} with other kernels", shape=(len(x), 10), finite=is_start is None
+        answer,
+        say("{name} with other kernels", name=network.name),
+        shape=(len(x), 10),
+        finite=is_start is None,
     )
 
 
@@ -321,8 +383,8 @@ def test_untrained(networks: Any, digits: Any, targets: Any, accuracy_of: Any, e
     # Only which answer is the largest counts, not by how much.
     expect.at_most(
         max(accuracy_of(network.model.apply(images), labels) for network in networks),
-        "untrained_accuracy",
+        "untrained accuracy",
         targets.untrained_accuracy,
-        yardsticks={"chance": 0.1},
+        yardsticks={say("chance"): 0.1},
         hint="What a network knows must come from train.",
     )

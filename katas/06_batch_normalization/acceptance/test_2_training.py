@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 pytestmark = pytest.mark.training
 
 FEW_ROWS = 100
@@ -49,7 +51,7 @@ def test_few_rows(
         accuracy_of(answer, digits.hidden_labels[-1_000:]),
         "few_rows_accuracy",
         targets.few_rows_accuracy,
-        yardsticks={"chance": 0.1},
+        yardsticks={say("chance"): 0.1},
         hint="What the network knows must come from the images that train is given.",
     )
 
@@ -79,7 +81,10 @@ def test_normed_learns(
     lost = float(np.mean(~np.isfinite(answers[1]).all(axis=1)))
     expect.that(
         lost == 0,
-        f"After training, build(True) answers NaN or infinity to {lost:.0%} of the hidden images.",
+        say(
+            "After training, build(True) answers NaN or infinity to {lost:.0%} of the hidden images.",
+            lost=lost,
+        ),
         "Its loss grew beyond all bounds. A smaller learning rate, or a variance that became negative in a norm of your own?",
     )
     expect.that(
@@ -91,7 +96,7 @@ def test_normed_learns(
         accuracy_of(answers[1], digits.hidden_labels),
         "normed_accuracy",
         targets.normed_accuracy,
-        yardsticks={"chance": 0.1, "without the norm": accuracy_of(answers[0], digits.hidden_labels)},
+        yardsticks={say("chance"): 0.1, "without the norm": accuracy_of(answers[0], digits.hidden_labels)},
         why=lambda: diagnose(certain=causes.certain(), likely=causes.likely(), otherwise=causes.otherwise),
     )
 
@@ -106,8 +111,13 @@ def test_norm_makes_the_difference(
         "accuracy_gained_by_the_norm",
         targets.accuracy_gained_by_the_norm,
         yardsticks={"with the norm": normed, "without it": plain},
-        hint=f"With the norm {normed:.2f}, without it {plain:.2f}: this network hardly needs a norm. Choose depth, "
-        "activation, initial kernels or learning rate so that it is hard: sigmoids let little through.",
+        hint=say(
+            "With the norm {normed:.2f}, without it {plain:.2f}: this network hardly needs a norm. Choose "
+            "depth, activation, initial kernels or learning rate so that it is hard: sigmoids let little "
+            "through.",
+            normed=normed,
+            plain=plain,
+        ),
         why=lambda: diagnose(likely=[causes.few_norms]),
     )
 
@@ -118,8 +128,12 @@ def test_plain_was_trained(trained: Any, put_weights: Any, expect: Any) -> None:
     moves = [largest_move(result) for result in trained]
     expect.that(
         moves[0] >= LEAST_MOVE,
-        f"Training moved no weight of the plain network by more than {moves[0]:.2g}; in the normed one some moved by "
-        f"{moves[1]:.2g}.",
+        say(
+            "Training moved no weight of the plain network by more than {plain:.2g}; in the normed one some "
+            "moved by {normed:.2g}.",
+            plain=moves[0],
+            normed=moves[1],
+        ),
         "train must treat both networks alike: the same optimiser, rate and number of steps.",
     )
 
@@ -182,8 +196,11 @@ def test_plain_reads_what_it_sees(
         share = float(np.linalg.norm(moves[0]) / max(float(np.linalg.norm(moves[1])), 1e-30))
         expect.that(
             share >= LEAST_SHARE_OF_MOVE * min(1.0, strength),
-            f"Digits reach the last layer of the plain network, but its kernel moved only {share:.2g} times as far as in "
-            "the normed one.",
+            say(
+                "Digits reach the last layer of the plain network, but its kernel moved only {share:.2g} times "
+                "as far as in the normed one.",
+                share=share,
+            ),
             hint,
         )
 
@@ -255,6 +272,10 @@ def test_hidden_row_alone(
     changed = int(np.sum(np.argmax(alone, axis=1) != np.argmax(answers[1][rows], axis=1)))
     expect.that(
         changed <= CHANGED_ANSWERS,
-        f"{changed} of {ALONE_ROWS} hidden images are read as another digit when they come alone.",
+        say(
+            "{changed} of {count} hidden images are read as another digit when they come alone.",
+            changed=changed,
+            count=ALONE_ROWS,
+        ),
         ALONE_HINT,
     )

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 pytestmark = pytest.mark.star("robust")
 
 PARTS = ("dx", "dgamma", "dbeta")
@@ -26,12 +28,12 @@ def test_forward_tiny_variance(submission: Any, expect: Any, rng: Any, truth: An
     gamma, beta = channels(rng, 4)
     for eps in (1e-3, 1e-8):
         y = submission.batchnorm_forward(x, gamma, beta, eps)
-        y = expect.array(y, f"batchnorm_forward with eps = {eps:g}", shape=x.shape)
+        y = expect.array(y, say("batchnorm_forward with eps = {eps:g}", eps=eps), shape=x.shape)
         wanted = truth.forward(x, gamma, beta, eps)
         # In float32 a deviation of 1e-6 beside a mean of 1 is nearly nothing.
         rtol = 0.02 if y.dtype == np.float32 else 1e-5
         hint = "sqrt(var + eps) and sqrt(var) + eps differ where the variance is small."
-        expect.close(y, wanted, f"batchnorm_forward with eps = {eps:g}", rtol=rtol, hint=hint)
+        expect.close(y, wanted, say("batchnorm_forward with eps = {eps:g}", eps=eps), rtol=rtol, hint=hint)
 
 
 def test_forward_batch_of_one(submission: Any, expect: Any, rng: Any, truth: Any) -> None:
@@ -41,7 +43,12 @@ def test_forward_batch_of_one(submission: Any, expect: Any, rng: Any, truth: Any
         gamma, beta = channels(rng, shape[-1])
         y = submission.batchnorm_forward(x, gamma, beta, 1e-3)
         hint = "One row is its own mean; its variance is 0, not undefined."
-        expect.close(y, truth.forward(x, gamma, beta, 1e-3), f"batchnorm_forward of {shape}", hint=hint)
+        expect.close(
+            y,
+            truth.forward(x, gamma, beta, 1e-3),
+            say("batchnorm_forward of {shape}", shape=shape),
+            hint=hint,
+        )
 
 
 def test_forward_large_mean(submission: Any, expect: Any, rng: Any, truth: Any) -> None:
@@ -57,8 +64,14 @@ def test_forward_large_mean(submission: Any, expect: Any, rng: Any, truth: Any) 
         off = float(np.abs(y - wanted)[np.isfinite(y)].max(initial=0)) / scale
         expect.that(
             not lost and off <= LARGE_OFFSET_TOLERANCE,
-            f"With channel means of 10,000 and float32, batchnorm_forward is off by {off:.2g} of the size of the result; "
-            f"{LARGE_OFFSET_TOLERANCE:g} is allowed. {lost} of {y.size} entries are NaN or infinite.",
+            say(
+                "With channel means of 10,000 and float32, batchnorm_forward is off by {off:.2g} of the size of "
+                "the result; {allowed:g} is allowed. {lost} of {size} entries are NaN or infinite.",
+                off=off,
+                allowed=LARGE_OFFSET_TOLERANCE,
+                lost=lost,
+                size=y.size,
+            ),
             "The mean of squares minus the squared mean is a small difference of large numbers. Subtract the mean first.",
         )
 
@@ -80,15 +93,19 @@ def test_backward_special_batches(
         x, dy = x.astype(dtype), rng.normal(size=x.shape).astype(dtype)
         value = submission.batchnorm_backward(dy, x, gamma, 1e-3)
         dx, dgamma, dbeta = read_parts(value, "batchnorm_backward", PARTS)
-        dgamma, dbeta = (read_channels(part, f"a gradient for {name}", 4) for part in (dgamma, dbeta))
+        dgamma, dbeta = (
+            read_channels(part, say("a gradient for {name}", name=name), 4) for part in (dgamma, dbeta)
+        )
         for part, came, wanted in zip(
             PARTS, (dx, dgamma, dbeta), truth.backward(dy, x, gamma, 1e-3), strict=True
         ):
-            came = expect.array(came, f"{part} for {name}", shape=wanted.shape)
+            came = expect.array(came, say("{part} for {name}", part=part, name=name), shape=wanted.shape)
             rtol = 1e-3 if dtype == np.float32 or came.dtype == np.float32 else 1e-6
             # Where everything is 0 but for rounding, the size of dy is the scale.
             atol = rtol * float(np.abs(dy).max())
-            expect.close(came, wanted, f"{part} for {name}", rtol=rtol, atol=atol, hint=hint)
+            expect.close(
+                came, wanted, say("{part} for {name}", part=part, name=name), rtol=rtol, atol=atol, hint=hint
+            )
 
 
 def test_running_ends_of_momentum(
@@ -102,8 +119,13 @@ def test_running_ends_of_momentum(
         for momentum, wanted in ((0.0, (batch_mean, batch_var)), (1.0, (mean, var))):
             value = submission.update_running(mean, var, x, momentum)
             parts = read_parts(value, "update_running", ("mean", "var"))
-            for name, came, right in zip(("mean", "variance"), parts, wanted, strict=True):
-                what = f"the {name} of update_running with momentum {momentum:g} and {shape[0]} rows"
+            for name, came, right in zip((say("mean"), say("variance")), parts, wanted, strict=True):
+                what = say(
+                    "the {name} of update_running with momentum {momentum:g} and {rows} rows",
+                    name=name,
+                    momentum=momentum,
+                    rows=shape[0],
+                )
                 came = read_channels(came, what, 4)
                 hint = (
                     "With 0 only the batch counts, with 1 only the old value. The variance of one row is 0."
