@@ -31,7 +31,8 @@ class Translator:
 
     def _said(self, text: str) -> str:
         if not isinstance(text, Text):
-            return self._found(text) or text
+            # The empty key of a catalogue is its header.
+            return (self._found(text) or text) if text else text
         template = self._found(text.key)
         if template is None:
             # A key of nothing but placeholders needs no translation: its parts do.

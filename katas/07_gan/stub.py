@@ -18,15 +18,15 @@ judge calls, and what it may rely on:
 
 import numpy as np
 
+# How many random numbers the generator gets for one picture. The judge uses this size.
 LATENT_SIZE = 64
-"""How many random numbers the generator gets for one picture. The judge uses this size."""
 
+# How many pictures `train` gets. In one short check it gets 300, all of one digit: let the number of steps follow
+# from `len(x)`, as epochs do, or that check takes as long as the training itself.
+#
+# 342 CPU seconds are allowed on the machine that counts as 1.0 (`katas check` shows how many on yours), but judging takes
+# as long as your training: two epochs in batches of 64, with 32 channels at 7 x 7, are enough.
 TRAINING_ROWS = 60_000
-"""How many pictures `train` gets. In one short check it gets 300, all of one digit: let the number of steps follow
-from `len(x)`, as epochs do, or that check takes as long as the training itself.
-
-342 CPU seconds are allowed on the machine that counts as 1.0 (`katas check` shows how many on yours), but judging takes as
-long as your training: two epochs in batches of 64, with 32 channels at 7 x 7, are enough."""
 
 
 def build_generator(latent_size: int):

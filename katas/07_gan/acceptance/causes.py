@@ -6,7 +6,7 @@ worker of the experiments' own, so that nothing that a check uses is touched.
 
 import numpy as np
 
-from checker.suite import Diagnosis, beside
+from checker.suite import Diagnosis, beside, say, together
 
 studio = beside(__file__, "studio")
 end_of_network, ranked_above = studio.end_of_network, studio.ranked_above
@@ -62,16 +62,21 @@ class Causes(OfTheNetworks):
         if name:
             return Diagnosis(
                 "latents_drawn_once",
-                f"{name}() runs as a graph and calls NumPy's random numbers: they are drawn once, while it is traced, "
-                "and every "
-                "step gets the same z. Take tf.random.normal there, or hand z in.",
+                say(
+                    "{name}() runs as a graph and calls NumPy's random numbers: they are drawn once, while it is "
+                    "traced, and every step gets the same z. Take tf.random.normal there, or hand z in.",
+                    name=name,
+                ),
             )
         call = studio.latents_outside_of_steps(self.source)
         if call:
             return Diagnosis(
                 "latents_drawn_once",
-                f"`{call}` stands before the steps, and no other line draws random numbers: every step gets the same z. Draw "
-                "new ones in each step.",
+                say(
+                    "`{call}` stands before the steps, and no other line draws random numbers: every step gets the "
+                    "same z. Draw new ones in each step.",
+                    call=call,
+                ),
             )
         return None
 
@@ -86,9 +91,14 @@ class Causes(OfTheNetworks):
             if dark > usual + 0.2:
                 return Diagnosis(
                     "real_pictures_in_another_range",
-                    f"Nearly all pixels of the drawings are below {np.quantile(x, 0.999):.2g}, and the discriminator calls "
-                    f"hidden digits divided by 255 real with {dark:.2f} on average, as they are with {usual:.2f}. So train "
-                    "divides x by 255 (1 / 255 is 0.0039), and it comes in [0, 1] already.",
+                    say(
+                        "Nearly all pixels of the drawings are below {brightest:.2g}, and the discriminator calls hidden "
+                        "digits divided by 255 real with {dark:.2f} on average, as they are with {usual:.2f}. So train "
+                        "divides x by 255 (1 / 255 is 0.0039), and it comes in [0, 1] already.",
+                        brightest=np.quantile(x, 0.999),
+                        dark=dark,
+                        usual=usual,
+                    ),
                 )
         tried = {}
         if np.median(x) > 0.5:
@@ -96,7 +106,9 @@ class Causes(OfTheNetworks):
         if np.quantile(x, 0.05) > 0.3:
             tried["moved from [0.5, 1] to [0, 1]"] = 2 * x - 1
         if 0.001 < high - low < 0.9:
-            tried[f"stretched from [{low:.2g}, {high:.2g}] to [0, 1]"] = (x - low) / (high - low)
+            tried[say("stretched from [{low:.2g}, {high:.2g}] to [0, 1]", low=low, high=high)] = (x - low) / (
+                high - low
+            )
         if not tried:
             return None
         found = {name: self.distance_of(images) for name, images in tried.items()}
@@ -105,8 +117,13 @@ class Causes(OfTheNetworks):
             return None
         return Diagnosis(
             "drawn_in_another_range",
-            f"The drawings have a Fréchet distance of {self.distance:.0f}; {best}, of {found[best]:.0f}. So the generator "
-            "learned pictures in another range than the judge's, [0, 1]. What does train do to x?",
+            say(
+                "The drawings have a Fréchet distance of {distance:.0f}; {best}, of {found:.0f}. So the "
+                "generator learned pictures in another range than the judge's, [0, 1]. What does train do to x?",
+                distance=self.distance,
+                best=best,
+                found=found[best],
+            ),
         )
 
     def _explains(self, other):
@@ -119,9 +136,14 @@ class Causes(OfTheNetworks):
             return None
         return Diagnosis(
             "running_statistics_lag",
-            f"With training=True the drawings have a Fréchet distance of {other:.0f}, with training=False of "
-            f"{self.distance:.0f}. The running statistics of batch norm lag behind (a momentum of 0.9 follows within some "
-            "dozen steps; training=True in every step of the generator updates them), or dropout is left on.",
+            say(
+                "With training=True the drawings have a Fréchet distance of {other:.0f}, with training=False of "
+                "{distance:.0f}. The running statistics of batch norm lag behind (a momentum of 0.9 follows "
+                "within some dozen steps; training=True in every step of the generator updates them), or dropout "
+                "is left on.",
+                other=other,
+                distance=self.distance,
+            ),
         )
 
     def other_latents(self):
@@ -144,8 +166,14 @@ class Causes(OfTheNetworks):
             return None
         return Diagnosis(
             "latents_of_another_distribution",
-            f"From z that is {best} the drawings have a Fréchet distance of {found[best]:.0f}; from a standard normal z, as "
-            f"the contract has it, of {self.distance:.0f}. Train with standard normal z: mean 0, deviation 1, all 64 of them.",
+            say(
+                "From z that is {best} the drawings have a Fréchet distance of {found:.0f}; from a standard "
+                "normal z, as the contract has it, of {distance:.0f}. Train with standard normal z: mean 0, "
+                "deviation 1, all 64 of them.",
+                best=best,
+                found=found[best],
+                distance=self.distance,
+            ),
         )
 
     def latents_unused(self):
@@ -161,18 +189,26 @@ class Causes(OfTheNetworks):
             at_the_start = float(before.std(axis=0).max())
             return Diagnosis(
                 "latents_unused",
-                f"No number of z changes the drawing; before training pictures differed by {at_the_start:.2g} between z. "
-                + (
+                together(
+                    say(
+                        "No number of z changes the drawing; before training pictures differed by "
+                        "{at_the_start:.2g} between z.",
+                        at_the_start=at_the_start,
+                    ),
                     "Does z reach the output at all?"
                     if at_the_start < 1e-4
-                    else "All units that see z have died, or the end is saturated: a smaller rate."
+                    else "All units that see z have died, or the end is saturated: a smaller rate.",
                 ),
             )
         if used <= count // 2:
             return Diagnosis(
                 "latents_unused",
-                f"Only {used} of the {count} numbers of z change the drawing. Is z cut, or set to 0 in train? Each of them "
-                "gives the generator room for something to vary.",
+                say(
+                    "Only {used} of the {count} numbers of z change the drawing. Is z cut, or set to 0 in train? "
+                    "Each of them gives the generator room for something to vary.",
+                    used=used,
+                    count=count,
+                ),
             )
         return None
 
@@ -184,9 +220,12 @@ class Causes(OfTheNetworks):
         if likeness > 0.9:
             return Diagnosis(
                 "draws_the_mean_image",
-                f"The drawings have a correlation of {likeness:.2f} with the mean of all training pictures. A squared "
-                "or absolute "
-                "difference to real pictures teaches that; the generator's loss is to come from the discriminator alone.",
+                say(
+                    "The drawings have a correlation of {likeness:.2f} with the mean of all training pictures. A "
+                    "squared or absolute difference to real pictures teaches that; the generator's loss is to come "
+                    "from the discriminator alone.",
+                    likeness=likeness,
+                ),
             )
         return None
 
@@ -209,18 +248,27 @@ class Causes(OfTheNetworks):
             largest = int(np.quantile(nearest, 0.9)) if share > 0.9 else studio.FIRST_ROWS
             return Diagnosis(
                 "trained_on_first_rows",
-                f"For {share:.0%} of the drawings the most similar of {len(train):,} training pictures is among the first "
-                f"{max(largest + 1, 64):,} of x; by chance it would be {studio.FIRST_ROWS / len(train):.0%}. Does every step "
-                "take the same batch, "
-                "or only a few of them? Shuffle, and go through all of x.",
+                say(
+                    "For {share:.0%} of the drawings the most similar of {count:,} training pictures is among the "
+                    "first {rows:,} of x; by chance it would be {chance:.0%}. Does every step take the same batch, "
+                    "or only a few of them? Shuffle, and go through all of x.",
+                    share=share,
+                    count=len(train),
+                    rows=max(largest + 1, 64),
+                    chance=studio.FIRST_ROWS / len(train),
+                ),
             )
         first = float(np.mean(self.studio.probabilities(self.digits.training[:64] / np.float32(255))))
         other = float(np.mean(self.said["hidden digits"]))
         if first - other > 0.4:
             return Diagnosis(
                 "trained_on_first_rows",
-                f"The discriminator calls the first 64 pictures of x real with {first:.2f} on average and hidden digits with "
-                f"{other:.2f}. Does every step take the same batch? Shuffle, and go through all of x.",
+                say(
+                    "The discriminator calls the first 64 pictures of x real with {first:.2f} on average and hidden "
+                    "digits with {other:.2f}. Does every step take the same batch? Shuffle, and go through all of x.",
+                    first=first,
+                    other=other,
+                ),
             )
         return None
 
@@ -233,9 +281,14 @@ class Causes(OfTheNetworks):
         if after < before - 3 and after < -6:
             return Diagnosis(
                 "generator_helps_the_discriminator",
-                f"The discriminator finds the drawings easier to tell than those of the untrained generator (log-odds of real "
-                f"{after:.1f} after, {before:.1f} before). So the generator learns to be found out: its loss is to pull the "
-                "discriminator's answer for drawn ones towards 1. Look at its labels and its sign.",
+                say(
+                    "The discriminator finds the drawings easier to tell than those of the untrained generator "
+                    "(log-odds of real {after:.1f} after, {before:.1f} before). So the generator learns to be found "
+                    "out: its loss is to pull the discriminator's answer for drawn ones towards 1. Look at its "
+                    "labels and its sign.",
+                    after=after,
+                    before=before,
+                ),
             )
         return None
 
@@ -249,9 +302,13 @@ class Causes(OfTheNetworks):
         if time.used < share * time.allowed:
             return Diagnosis(
                 "too_few_steps",
-                f"Training took {time.used:.1f} of the {time.allowed:.0f} {time.clock} seconds that are allowed. That "
-                "is too little "
-                "to learn to draw: more epochs or smaller batches, some thousand steps in all.",
+                say(
+                    "Training took {used:.1f} of the {allowed:.0f} {clock} seconds that are allowed. That is too "
+                    "little to learn to draw: more epochs or smaller batches, some thousand steps in all.",
+                    used=time.used,
+                    allowed=time.allowed,
+                    clock=time.clock,
+                ),
             )
         return None
 
@@ -268,8 +325,11 @@ class Causes(OfTheNetworks):
             told = ", ".join(f"{digit} ({shares[digit]:.0%})" for digit in often[:4])
             return Diagnosis(
                 "mode_collapse",
-                f"The drawings are read as {told}: the generator has settled on what gets through at the moment. Let the "
-                "discriminator learn more slowly, take smaller steps, or average the generator's weights.",
+                say(
+                    "The drawings are read as {told}: the generator has settled on what gets through at the moment. "
+                    "Let the discriminator learn more slowly, take smaller steps, or average the generator's weights.",
+                    told=told,
+                ),
             )
         return None
 
@@ -280,10 +340,14 @@ class Causes(OfTheNetworks):
         if self.distance > studio.STILL_BAD and ranking < 0.7:
             return Diagnosis(
                 "discriminator_cannot_tell",
-                f"The drawings are far from digits (Fréchet distance {self.distance:.0f}), yet the discriminator ranks a digit "
-                f"above a drawing in {ranking:.0%} of the pairs only, so it teaches the generator little. Does the "
-                "generator's step "
-                "change the discriminator too (freeze it there)? Is the discriminator's rate too small?",
+                say(
+                    "The drawings are far from digits (Fréchet distance {distance:.0f}), yet the discriminator ranks "
+                    "a digit above a drawing in {ranking:.0%} of the pairs only, so it teaches the generator little. "
+                    "Does the generator's step change the discriminator too (freeze it there)? Is the "
+                    "discriminator's rate too small?",
+                    distance=self.distance,
+                    ranking=ranking,
+                ),
             )
         return None
 
@@ -293,9 +357,13 @@ class Causes(OfTheNetworks):
         if digits > 0.9 and drawings < 0.05:
             return Diagnosis(
                 "discriminator_far_ahead",
-                f"The discriminator gives digits {digits:.2f} and drawings {drawings:.2g} on average: it is far ahead, and its "
-                "slope tells the generator little. As many steps for both, a smaller rate for the discriminator, and the "
-                "generator's loss as -log D(drawn), not log(1 - D(drawn)).",
+                say(
+                    "The discriminator gives digits {digits:.2f} and drawings {drawings:.2g} on average: it is far "
+                    "ahead, and its slope tells the generator little. As many steps for both, a smaller rate for the "
+                    "discriminator, and the generator's loss as -log D(drawn), not log(1 - D(drawn)).",
+                    digits=digits,
+                    drawings=drawings,
+                ),
             )
         return None
 
@@ -305,8 +373,12 @@ class Causes(OfTheNetworks):
         if share > 0.98:
             return Diagnosis(
                 "saturated_end",
-                f"{share:.0%} of all pixels are 0 or 1 but for a thousandth: the generator's last activation is saturated, and "
-                "no gradient gets through it. A smaller rate helps, and a normalisation before the last layer.",
+                say(
+                    "{share:.0%} of all pixels are 0 or 1 but for a thousandth: the generator's last activation is "
+                    "saturated, and no gradient gets through it. A smaller rate helps, and a normalisation before "
+                    "the last layer.",
+                    share=share,
+                ),
             )
         return None
 
@@ -315,7 +387,11 @@ class Causes(OfTheNetworks):
         digits, drawings = (float(np.mean(self.said[kind])) for kind in ("hidden digits", "drawings"))
         return Diagnosis(
             "no_cause_found",
-            f"No experiment explains it. Look, in this order, at both losses over the steps (does one run to 0?), at some "
-            f"drawings after each epoch, and at the discriminator's answers (here {digits:.2f} for digits, {drawings:.2f} for "
-            "drawings on average).",
+            say(
+                "No experiment explains it. Look, in this order, at both losses over the steps (does one run to "
+                "0?), at some drawings after each epoch, and at the discriminator's answers (here {digits:.2f} "
+                "for digits, {drawings:.2f} for drawings on average).",
+                digits=digits,
+                drawings=drawings,
+            ),
         )

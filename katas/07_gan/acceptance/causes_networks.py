@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checker.suite import Diagnosis, beside
+from checker.suite import Diagnosis, beside, say, together
 
 studio = beside(__file__, "studio")
 
@@ -24,15 +24,24 @@ class OfTheNetworks(studio.Measured):
             name = names[0]
             return Diagnosis(
                 f"{name}_unmoved",
-                f"train() left every kernel of the {name} as it was; those of the other network moved. Is `trainable` switched "
-                f"off for it (and never on again, or before compile)? Does its own optimiser get the {name}'s variables?",
+                say(
+                    "train() left every kernel of the {name} as it was; those of the other network moved. Is "
+                    "`trainable` switched off for it (and never on again, or before compile)? Does its own optimiser "
+                    "get the {name}'s variables?",
+                    name=name,
+                ),
             )
         for name, flags in still.items():
             if any(flags):
                 return Diagnosis(
                     "layers_unmoved",
-                    f"{sum(flags)} of the {len(flags)} kernels of the {name} are after train() as they were before. Are these "
-                    "layers switched off (`trainable`), or is the path of the gradient cut?",
+                    say(
+                        "{still} of the {count} kernels of the {name} are after train() as they were before. Are these "
+                        "layers switched off (`trainable`), or is the path of the gradient cut?",
+                        still=sum(flags),
+                        count=len(flags),
+                        name=name,
+                    ),
                 )
         return None
 
@@ -46,14 +55,18 @@ class OfTheNetworks(studio.Measured):
             if moves and max(moves) < studio.HARDLY:
                 return Diagnosis(
                     f"{name}_hardly_moved",
-                    f"train() changed no kernel of the {name} by more than {max(moves):.2%} of its size. Its rate is far too "
-                    "small, or the steps are far too few.",
+                    say(
+                        "train() changed no kernel of the {name} by more than {moves:.2%} of its size. Its rate is far "
+                        "too small, or the steps are far too few.",
+                        name=name,
+                        moves=max(moves),
+                    ),
                 )
         return None
 
     def blown_up(self):
         """Weights that grew beyond all bounds."""
-        for name in ("generator", "discriminator"):
+        for name in studio.NETWORKS:
             pairs = zip(
                 getattr(self.trained, f"{name}_at_the_start"), getattr(self.trained, name), strict=True
             )
@@ -68,15 +81,23 @@ class OfTheNetworks(studio.Measured):
             if grown > studio.GROWN:
                 return Diagnosis(
                     "rate_too_large",
-                    f"A kernel of the {name} is {grown:.3g} times as large as before training. The learning rate is too "
-                    "large: with Adam start from 0.0002 to 0.002.",
+                    say(
+                        "A kernel of the {name} is {grown:.3g} times as large as before training. The learning rate is "
+                        "too large: with Adam start from 0.0002 to 0.002.",
+                        name=name,
+                        grown=grown,
+                    ),
                 )
             moves = self.moves[name]
             if moves and np.median(moves) > studio.FAR:
                 return Diagnosis(
                     "rate_too_large",
-                    f"Half of the {name}'s kernels moved by more than {np.median(moves):.1f} times their own size. The "
-                    "learning rate is too large: with Adam start from 0.0002 to 0.002.",
+                    say(
+                        "Half of the {name}'s kernels moved by more than {typical:.1f} times their own size. The learning "
+                        "rate is too large: with Adam start from 0.0002 to 0.002.",
+                        name=name,
+                        typical=np.median(moves),
+                    ),
                 )
         return None
 
@@ -89,9 +110,13 @@ class OfTheNetworks(studio.Measured):
             return None
         return Diagnosis(
             "rate_too_large",
-            f"{share:.0%} of the discriminator's answers to digits, noise and drawings are 0 or 1 but for 0.0001, and a "
-            f"kernel moved by {largest:.1f} times its size: it is saturated and cannot be taught any more. The learning rate "
-            "is too large: with Adam start from 0.0002 to 0.002.",
+            say(
+                "{share:.0%} of the discriminator's answers to digits, noise and drawings are 0 or 1 but for "
+                "0.0001, and a kernel moved by {largest:.1f} times its size: it is saturated and cannot be "
+                "taught any more. The learning rate is too large: with Adam start from 0.0002 to 0.002.",
+                share=share,
+                largest=largest,
+            ),
         )
 
     def one_unit_with_softmax(self):
@@ -129,12 +154,18 @@ class OfTheNetworks(studio.Measured):
         fit = even or {name: p for name, p in found.items() if p >= least}
         if not fit or drawn > max(found.values()) + 0.1:
             return None
-        told = " or ".join(f"{name}, with {p:.2f}" for name, p in list(fit.items())[:3])
+        told = together(
+            *(say("{name} with {p:.2f}", name=name, p=p) for name, p in list(fit.items())[:3]), between=", "
+        )
         return Diagnosis(
             "real_pictures_in_another_range",
-            f"The discriminator calls hidden digits real with {usual:.2f} on average; {told}. So train showed it real "
-            "pictures in "
-            "another range than the generator's and the judge's, [0, 1]. Leave x as it comes.",
+            say(
+                "The discriminator calls hidden digits real with {usual:.2f} on average; {told}. So train showed "
+                "it real pictures in another range than the generator's and the judge's, [0, 1]. Leave x as it "
+                "comes.",
+                usual=usual,
+                told=told,
+            ),
         )
 
     def labels_exchanged(self):
@@ -147,27 +178,36 @@ class OfTheNetworks(studio.Measured):
         if drawings - digits > 0.3 or (ranking < 0.3 and max(above) < 0.2 and drawings > studio.UNSURE):
             return Diagnosis(
                 "labels_exchanged",
-                f"The discriminator gives the generator's drawings {drawings:.2f} on average and hidden digits "
-                f"{digits:.2f}: it "
-                "is the other way round. Its loss must pull real ones towards 1 and drawn ones towards 0 (and the "
-                "generator's loss drawn ones towards 1). Look at labels and sign.",
+                say(
+                    "The discriminator gives the generator's drawings {drawings:.2f} on average and hidden digits "
+                    "{digits:.2f}: it is the other way round. Its loss must pull real ones towards 1 and drawn ones "
+                    "towards 0 (and the generator's loss drawn ones towards 1). Look at labels and sign.",
+                    drawings=drawings,
+                    digits=digits,
+                ),
             )
         others = min(float(np.mean(self.said[kind])) for kind in studio.KINDS[1:])
         if others - digits > 0.5:
             return Diagnosis(
                 "labels_exchanged",
-                f"The discriminator gives noise and shuffled pixels {others:.2f} and more on average, and hidden digits "
-                f"{digits:.2f}: it is the other way round. Its loss must pull real ones towards 1 and drawn ones towards 0. "
-                "Look at labels and sign.",
+                say(
+                    "The discriminator gives noise and shuffled pixels {others:.2f} and more on average, and hidden "
+                    "digits {digits:.2f}: it is the other way round. Its loss must pull real ones towards 1 and "
+                    "drawn ones towards 0. Look at labels and sign.",
+                    others=others,
+                    digits=digits,
+                ),
             )
         if max(above) < 0.2 and self.distance < studio.STILL_BAD:
             return Diagnosis(
                 "labels_exchanged",
-                f"The drawings are like digits (Fréchet distance {self.distance:.0f}), and yet the discriminator ranks "
-                "hidden digits "
-                f"above noise in {max(above):.0%} of the pairs at most: it gives the probability of drawn. Real ones "
-                "are to be 1 and "
-                "drawn ones 0, in the losses of both networks.",
+                say(
+                    "The drawings are like digits (Fréchet distance {distance:.0f}), and yet the discriminator ranks "
+                    "hidden digits above noise in {above:.0%} of the pairs at most: it gives the probability of "
+                    "drawn. Real ones are to be 1 and drawn ones 0, in the losses of both networks.",
+                    distance=self.distance,
+                    above=max(above),
+                ),
             )
         return None
 
@@ -176,24 +216,38 @@ class OfTheNetworks(studio.Measured):
         means = {kind: float(np.mean(p)) for kind, p in self.said.items()}
         digits, noise, drawings = (means[kind] for kind in ("hidden digits", "uniform noise", "drawings"))
         low, high = min(digits, noise, drawings), max(digits, noise, drawings)
-        told = f"The discriminator gives hidden digits {digits:.3f}, noise {noise:.3f} and drawings {drawings:.3f} on average"
+        told = say(
+            "The discriminator gives hidden digits {digits:.3f}, noise {noise:.3f} and drawings "
+            "{drawings:.3f} on average",
+            digits=digits,
+            noise=noise,
+            drawings=drawings,
+        )
         if low > 0.95:
             return Diagnosis(
                 "says_real_to_all",
-                f"{told}: all is real to it. Does its loss have a part for drawn ones, with the label 0? Does only its "
-                "own step "
-                "change it, and not the generator's step too?",
+                say(
+                    "{told}: all is real to it. Does its loss have a part for drawn ones, with the label 0? Does "
+                    "only its own step change it, and not the generator's step too?",
+                    told=told,
+                ),
             )
         if high < 0.05:
             return Diagnosis(
                 "says_drawn_to_all",
-                f"{told}: nothing is real to it. Does its loss have a part for real ones, with the label 1?",
+                say(
+                    "{told}: nothing is real to it. Does its loss have a part for real ones, with the label 1?",
+                    told=told,
+                ),
             )
         if high - low < 0.02:
             return Diagnosis(
                 "discriminator_constant",
-                f"{told}: one answer to all. Do real and drawn ones get different labels, does the gradient reach its first "
-                "layer, is its rate so large that all units died?",
+                say(
+                    "{told}: one answer to all. Do real and drawn ones get different labels, does the gradient reach "
+                    "its first layer, is its rate so large that all units died?",
+                    told=told,
+                ),
             )
         return None
 
@@ -211,17 +265,30 @@ class OfTheNetworks(studio.Measured):
         if training > 0.9 and usual < 0.6:
             return Diagnosis(
                 "running_statistics_lag",
-                f"With training=True the discriminator ranks digits above noise in {training:.0%} of the pairs, with "
-                f"training=False in {usual:.0%}. The running statistics of its batch norm are not those of the batches "
-                "that it was trained on. Leave batch norm out of it.",
+                say(
+                    "With training=True the discriminator ranks digits above noise in {training:.0%} of the pairs, "
+                    "with training=False in {usual:.0%}. The running statistics of its batch norm are not those of "
+                    "the batches that it was trained on. Leave batch norm out of it.",
+                    training=training,
+                    usual=usual,
+                ),
             )
         return None
 
     def of_one_order(self, rankings):
         """Where nothing explains a discriminator that does not rank digits first; `rankings` by kind of picture."""
-        told = ", ".join(f"{kind} in {ranking:.0%}" for kind, ranking in rankings.items())
+        told = together(
+            *(
+                say("{kind} in {ranking:.0%}", kind=kind, ranking=ranking)
+                for kind, ranking in rankings.items()
+            ),
+            between=", ",
+        )
         return Diagnosis(
             "prefers_no_digits",
-            f"Of all pairs it ranks a hidden digit above {told}. Look, in this order, at its loss for real and for drawn ones "
-            "apart, at its answers for both after each epoch, and at its learning rate.",
+            say(
+                "Of all pairs it ranks a hidden digit above {told}. Look, in this order, at its loss for real "
+                "and for drawn ones apart, at its answers for both after each epoch, and at its learning rate.",
+                told=told,
+            ),
         )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import beside
+from checker.suite import beside, say
 
 causes_of = beside(__file__, "causes")
 LATENT_SIZE = 64
@@ -83,7 +83,11 @@ def digits(data, streams):
     few = training[mnist.labels[training] == streams.hidden("digit of the few").choice(FEW_DIGITS)][:FEW_ROWS]
     rng = streams.hidden("disguise")
     turns, mirrored = int(rng.integers(4)), bool(rng.integers(2))
-    data.note_disguise(f"all pictures turned by {90 * turns} degrees{' and mirrored' if mirrored else ''}")
+    data.note_disguise(
+        say("all pictures turned by {degrees} degrees and mirrored", degrees=90 * turns)
+        if mirrored
+        else say("all pictures turned by {degrees} degrees", degrees=90 * turns)
+    )
     images = np.asarray(mnist.images)
     return Digits(images[np.sort(training)], images[hidden], images[few], turns, mirrored)
 
@@ -112,13 +116,21 @@ def ask(expect, diagnose):
         lost = sum(not np.isfinite(w).all() for w in weights or [] if np.asarray(w).dtype.kind == "f")
         if lost and isinstance(value, np.ndarray) and not np.isfinite(value).all():
             expect.invalid(
-                f"After train {lost} of the {len(weights)} weight arrays of the {name} hold NaN or infinity: its values "
-                "are not "
-                "finite any more.",
+                say(
+                    "After train {lost} of the {count} weight arrays of the {name} hold NaN or infinity: its values "
+                    "are not finite any more.",
+                    lost=lost,
+                    count=len(weights),
+                    name=name,
+                ),
                 "Training blew up. Is there a logarithm of 0 (a cross-entropy of one's own without a floor: take "
                 "keras.losses.BinaryCrossentropy, or logits and softplus), or is the learning rate far too large?",
             )
-        what = f"The {name}'s output{after} for {len(x)} {'rows of z' if name == 'generator' else 'pictures'}"
+        what = (
+            say("The generator's output{after} for {count} rows of z", after=after, count=len(x))
+            if name == "generator"
+            else say("The discriminator's output{after} for {count} pictures", after=after, count=len(x))
+        )
         value = expect.array(value, what, shape=(len(x), *shape))
         return value, lambda: diagnose(certain=[lambda: causes_of.end_of_network(model.apply, x[:100], name)])
 
@@ -134,7 +146,12 @@ def as_pictures(expect, ask):
         low, high = float(value.min()), float(value.max())
         expect.that(
             low >= -1e-6 and high <= 1 + 1e-6,
-            f"The generator{after} draws values from {low:.3g} to {high:.3g}; pictures lie between 0 and 1.",
+            say(
+                "The generator{after} draws values from {low:.3g} to {high:.3g}; pictures lie between 0 and 1.",
+                after=after,
+                low=low,
+                high=high,
+            ),
             "Which activation ends in exactly that interval?",
             why,
         )
@@ -152,7 +169,13 @@ def as_probabilities(expect, ask):
         low, high = float(value.min()), float(value.max())
         expect.that(
             low >= -1e-6 and high <= 1 + 1e-6,
-            f"The discriminator{after} gives values from {low:.3g} to {high:.3g}; probabilities lie between 0 and 1.",
+            say(
+                "The discriminator{after} gives values from {low:.3g} to {high:.3g}; probabilities lie between 0 "
+                "and 1.",
+                after=after,
+                low=low,
+                high=high,
+            ),
             "Are these logits? Then a last step is missing, and the loss must know which of the two it gets.",
             why,
         )

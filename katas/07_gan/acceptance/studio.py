@@ -5,9 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 DRAWN, SHOWN = 600, 300
+NETWORKS = (say("generator"), say("discriminator"))
 KINDS = ("hidden digits", "uniform noise", "shuffled pixels")
 # A what-if explains bad drawings where it makes their distance so many times smaller, and not just less bad.
 BETTER, STILL_BAD = 2.0, 130.0
@@ -126,7 +127,7 @@ class Measured:
                 )
                 if np.ndim(old) >= 2 and np.shape(old) == np.shape(new)
             ]
-            for kind in ("generator", "discriminator")
+            for kind in NETWORKS
         }
 
 
@@ -245,27 +246,47 @@ def end_of_network(apply, inputs, name):
     if not np.isfinite(answers).all():
         return None
     low, high = float(answers.min()), float(answers.max())
-    told = f"For inputs of any size the {name}'s answers stay between {low:.3g} and {high:.3g}"
+    told = say(
+        "For inputs of any size the {name}'s answers stay between {low:.3g} and {high:.3g}",
+        name=name,
+        low=low,
+        high=high,
+    )
     if abs(low + 1) < 1e-3 and abs(high - 1) < 1e-3:
         return Diagnosis(
             "tanh_end",
-            f"{told}: that is the range of a tanh. Here it is to be [0, 1]: a sigmoid. Real pictures stay in [0, 1] too.",
+            say(
+                "{told}: that is the range of a tanh. Here it is to be [0, 1]: a sigmoid. Real pictures stay in "
+                "[0, 1] too.",
+                told=told,
+            ),
         )
     if abs(high - 255) < 0.5 and low > -1e-3:
         return Diagnosis(
             "pictures_up_to_255",
-            f"{told}. Pictures are to lie in [0, 1]: leave the factor of 255 out, in train too.",
+            say(
+                "{told}. Pictures are to lie in [0, 1]: leave the factor of 255 out, in train too.", told=told
+            ),
         )
     if high > 50 or low < -50:
         if low > -1e-6:
             return Diagnosis(
                 "relu_end",
-                f"The {name}'s answers are never negative and grow with its input (up to {high:.2g}): it ends in a ReLU. "
-                "A sigmoid ends between 0 and 1.",
+                say(
+                    "The {name}'s answers are never negative and grow with its input (up to {high:.2g}): it ends in "
+                    "a ReLU. A sigmoid ends between 0 and 1.",
+                    name=name,
+                    high=high,
+                ),
             )
         return Diagnosis(
             "no_activation_at_the_end",
-            f"The {name}'s answers grow with its input, from {low:.2g} to {high:.2g}: its last layer has no activation that "
-            "bounds them. A sigmoid ends between 0 and 1.",
+            say(
+                "The {name}'s answers grow with its input, from {low:.2g} to {high:.2g}: its last layer has no "
+                "activation that bounds them. A sigmoid ends between 0 and 1.",
+                name=name,
+                low=low,
+                high=high,
+            ),
         )
     return None

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from checker.suite import say
+
 # Half precision rounds at 5e-4, and one number may round otherwise in another batch.
 SAME_PICTURE = 1e-2
 
@@ -29,11 +31,16 @@ def test_discriminator_gives_probabilities(untrained, as_probabilities, digits, 
 
 def test_networks_are_small(untrained, expect, kata):
     """Each network has no more parameters than allowed"""
-    for name, model in zip(("generator", "discriminator"), untrained, strict=True):
+    for name, model in zip((say("generator"), say("discriminator")), untrained, strict=True):
         count = model.facts().parameters
         expect.that(
             count <= kata.max_parameters,
-            f"The {name} has {count:,} parameters; at most {kata.max_parameters:,} are allowed.",
+            say(
+                "The {name} has {count:,} parameters; at most {max_parameters:,} are allowed.",
+                name=name,
+                count=count,
+                max_parameters=kata.max_parameters,
+            ),
             "Most of them usually sit in one dense layer between a picture and many units.",
         )
 
@@ -46,13 +53,19 @@ def test_picture_follows_from_its_own_z(untrained, expect, rng):
     alone = np.concatenate([generator.apply(row[None]) for row in z[:4]])
     expect.that(
         bool(np.abs(together - again).max() <= SAME_PICTURE),
-        f"The same z drawn twice gave pictures that differ by up to {np.abs(together - again).max():.2g}.",
+        say(
+            "The same z drawn twice gave pictures that differ by up to {off:.2g}.",
+            off=np.abs(together - again).max(),
+        ),
         "All randomness of a picture has to come from z. Is a noise or dropout layer active with training=False?",
     )
     off = float(np.abs(together[:4] - alone).max())
     expect.that(
         off <= SAME_PICTURE,
-        f"A picture drawn alone differs from the same z drawn in a batch of 16 by up to {off:.2g}.",
+        say(
+            "A picture drawn alone differs from the same z drawn in a batch of 16 by up to {off:.2g}.",
+            off=off,
+        ),
         "Is batch norm told training=True inside the model? Leave the argument to the caller.",
     )
 
@@ -68,6 +81,6 @@ def test_untrained_generator_knows_nothing(
         network.frechet_distance(real, network.features(pictures)),
         "Fréchet distance before training",
         targets.untrained_distance,
-        yardsticks={"noise": 1656, "mean image": 366, "target after training": targets.frechet_distance},
+        yardsticks={say("noise"): 1656, "mean image": 366, "target after training": targets.frechet_distance},
         hint="Everything that the generator knows must come from train(); pretrained weights are not allowed.",
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from checker.suite import beside
+from checker.suite import beside, say
 
 ranked_above = beside(__file__, "causes").ranked_above
 pytestmark = pytest.mark.training
@@ -36,14 +36,14 @@ def test_discriminator_has_learned(judged, expect, targets, causes, diagnose):
     digits = judged["hidden digits"]
     rankings = {kind: ranked_above(digits, p) for kind, p in judged.items() if p is not digits}
     for kind, ranking in rankings.items():
-        expect.note(f"ranking above {kind}", ranking, yardsticks={"guessing": 0.5})
+        expect.note(say("ranking above {kind}", kind=kind), ranking, yardsticks={say("guessing"): 0.5})
     # What training never showed it may look real to a good discriminator. The median forgives two such kinds.
     median = float(np.median(list(rankings.values())))
     expect.at_least(
         median,
         "ranking of digits",
         targets.ranking,
-        yardsticks={"guessing": 0.5},
+        yardsticks={say("guessing"): 0.5},
         spread=0,
         why=lambda: diagnose(
             certain=causes.of_the_discriminator(), otherwise=lambda: causes.of_one_order(rankings)
@@ -57,8 +57,12 @@ def test_each_picture_comes_alone_as_in_the_batch(drawn_alone, expect):
     off = float(np.abs(alone - together).max())
     expect.that(
         off <= SAME_PICTURE,
-        f"Drawn alone, pictures differ by up to {off:.2g} from the same z in a batch; {SAME_PICTURE:g} is allowed for "
-        "rounding.",
+        say(
+            "Drawn alone, pictures differ by up to {off:.2g} from the same z in a batch; {allowed:g} is "
+            "allowed for rounding.",
+            off=off,
+            allowed=SAME_PICTURE,
+        ),
         "Does the picture depend on its place in the batch, on the other rows, or on something not in the weights?",
     )
 
@@ -70,7 +74,7 @@ def test_different_z_give_different_pictures(drawings, digits, expect, targets, 
     brightest = float(np.median(drawings.images.max(axis=(1, 2))))
     expect.at_least(
         nearest_others(drawings.images[:400]) / real,
-        "variety",
+        say("variety"),
         targets.variety,
         yardsticks={"one picture for every z": 0, "real digits": 1},
         hint="The drawings are grey all over: has the generator been trained, with its own variables and its own optimiser?"
@@ -87,10 +91,10 @@ def test_frechet_distance(drawings, digits, real, network, expect, targets, kata
         "Fréchet distance",
         targets.frechet_distance,
         yardsticks={
-            "noise": 1656,
+            say("noise"): 1656,
             "mean image": 366,
             "blurred digits": 206,
-            "averages": 111,
+            say("averages"): 111,
             "other real digits": 0.2,
         },
         spread=kata.spread["frechet_distance"],
@@ -106,8 +110,14 @@ def test_many_digits(drawings, expect, targets, why_drawn_badly):
     expect.note("rarest digit", float(shares.min()), yardsticks={"all equally often": 0.1})
     expect.that(
         kinds >= targets.kinds_of_digits,
-        f"{kinds} of the ten digits are drawn, each in at least {targets.rarest_digit:.1%} of {len(drawings.classes):,} "
-        f"pictures; at least {targets.kinds_of_digits:.0f} are needed.",
+        say(
+            "{kinds} of the ten digits are drawn, each in at least {least:.1%} of {count:,} pictures; "
+            "at least {wanted:.0f} are needed.",
+            kinds=kinds,
+            least=targets.rarest_digit,
+            count=len(drawings.classes),
+            wanted=targets.kinds_of_digits,
+        ),
         "The generator has settled on a few digits: mode collapse. A slower discriminator or averaged weights help.",
         why_drawn_badly,
     )
@@ -163,19 +173,23 @@ def what_is_seen(drawings, real):
     margin = float(np.concatenate([images[:, :3], images[:, -3:]], axis=1).mean())
     grey, usual = (float(((x > 0.2) & (x < 0.8)).mean()) for x in (images, real))
     if margin > 0.05:
-        return (
-            f"The margin, black in every digit, has a mean brightness of {margin:.2f}: this is grey or noise still. "
-            "Is one of the two networks not learning? Look at some pictures after each epoch."
+        return say(
+            "The margin, black in every digit, has a mean brightness of {margin:.2f}: this is grey or noise "
+            "still. Is one of the two networks not learning? Look at some pictures after each epoch.",
+            margin=margin,
         )
     if shares.max() > 0.4:
-        return (
-            f"{shares.max():.0%} of the drawings are read as the same digit: mode collapse. "
-            "Let the discriminator learn more slowly, or make its steps and the generator's smaller."
+        return say(
+            "{share:.0%} of the drawings are read as the same digit: mode collapse. Let the discriminator "
+            "learn more slowly, or make its steps and the generator's smaller.",
+            share=shares.max(),
         )
     if grey > 2 * usual:
-        return (
-            f"{grey:.0%} of all pixels are grey, {usual:.0%} in real digits: blurred or mixed shapes and no clear strokes. "
-            "Train longer, and look at some pictures after each epoch."
+        return say(
+            "{grey:.0%} of all pixels are grey, {usual:.0%} in real digits: blurred or mixed shapes and no "
+            "clear strokes. Train longer, and look at some pictures after each epoch.",
+            grey=grey,
+            usual=usual,
         )
     return "There are strokes, but not yet digits: train longer, with more steps per CPU second."
 

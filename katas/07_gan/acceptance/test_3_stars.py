@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 SMALL_LATENT = 10
 
 
@@ -30,7 +32,7 @@ def test_far_inputs_stay_in_range(other_sizes, as_pictures, as_probabilities, rn
     generator, discriminator = other_sizes
     for scale in (0, 1_000):
         z = scale * rng.choice([-1.0, 1.0], size=(4, SMALL_LATENT)).astype(np.float32)
-        as_pictures(generator, z, f" for z of {scale:,}")
+        as_pictures(generator, z, say(" for z of {scale:,}", scale=scale))
     shown = np.stack([np.full((28, 28), value, np.float32) for value in (0, 1)])
     as_probabilities(discriminator, shown, " for a black and a white picture")
 
@@ -84,8 +86,13 @@ def test_all_ten_digits(drawings, expect, targets):
     rare = ", ".join(f"{share:.1%}" for share in np.sort(shares)[:3])
     expect.that(
         bool(shares.min() >= targets.star_rarest_digit),
-        f"The three digits that come least often make up {rare} of {len(drawings.classes):,} drawings; in the real "
-        f"ones each has about 10 %, and at least {targets.star_rarest_digit:.0%} is needed.",
+        say(
+            "The three digits that come least often make up {rare} of {count:,} drawings; in the real ones "
+            "each has about 10 %, and at least {least:.0%} is needed.",
+            rare=rare,
+            count=len(drawings.classes),
+            least=targets.star_rarest_digit,
+        ),
         "A slower discriminator, smaller steps or averaged weights spread the drawings over all digits.",
     )
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 pytestmark = [pytest.mark.picture, pytest.mark.training]
 COLUMNS, ROWS, NEAREST, WALKS, STEPS = 12, 4, 10, 4, 12
 
@@ -11,7 +13,7 @@ def test_drawings(show, drawings):
     """a page of drawings"""
     page = drawings.images[: COLUMNS * ROWS].reshape(ROWS, COLUMNS, 28, 28)
     show.images(
-        "drawings",
+        say("drawings"),
         list(page),
         caption="What your generator draws from random numbers, as they came.",
         caption_ko="무작위 수에서 생성자가 그린 그림입니다. 고르지 않고 나온 그대로입니다.",
@@ -36,7 +38,7 @@ def test_walks(show, drawings):
     walks = drawings.walks.reshape(len(drawings.walks), -1, 28, 28)[:WALKS]
     steps = np.linspace(0, walks.shape[1] - 1, STEPS).astype(int)
     show.images(
-        "walks",
+        say("walks"),
         list(walks[:, steps]),
         caption="From one z on the left to another on the right, in small steps: one digit becomes the other.",
         caption_ko="왼쪽의 z에서 오른쪽의 z까지 조금씩 옮겨 가며 그린 그림입니다. 한 숫자가 다른 숫자로 바뀝니다.",
