@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from checker.suite import Diagnosis, beside
+from checker.suite import Diagnosis, beside, say, together
 
 measured = beside(__file__, "measured")
 Recorder = measured.Recorder
@@ -54,12 +54,15 @@ class Causes(Certain):
         start, end = float(self.course[: len(self.course) // 2 + 1].max()), float(self.course[-1])
         return Diagnosis(
             "unlearns",
-            f"In training the episodes got shorter: {start:.0f} steps in the first half, {end:.1f} in the end (random "
-            "actions: 22). So bad "
-            "actions are praised. Is the sign of the loss right (minus log-probability times advantage; the best kept "
-            "and not the "
-            "worst)? Is an action credited with the rewards that came after it, and not before? Do observation and "
-            "action of one step belong together?",
+            say(
+                "In training the episodes got shorter: {start:.0f} steps in the first half, {end:.1f} in the end "
+                "(random actions: 22). So bad actions are praised. Is the sign of the loss right (minus "
+                "log-probability times advantage; the best kept and not the worst)? Is an action credited with "
+                "the rewards that came after it, and not before? Do observation and action of one step belong "
+                "together?",
+                start=start,
+                end=end,
+            ),
         )
 
     def values_of_one_step(self) -> Diagnosis | None:
@@ -75,9 +78,13 @@ class Causes(Certain):
             return None
         return Diagnosis(
             "values_of_one_step",
-            f"The network gives every observation values of about {middle:.2f} (deviation {spread:.2f}): that is the "
-            "reward of one "
-            "step, and nothing of what follows. Is the discount near 1 (0.99)? Is the target network ever updated?",
+            say(
+                "The network gives every observation values of about {middle:.2f} (deviation {spread:.2f}): that "
+                "is the reward of one step, and nothing of what follows. Is the discount near 1 (0.99)? Is the "
+                "target network ever updated?",
+                middle=middle,
+                spread=spread,
+            ),
         )
 
     def still_rising(self) -> Diagnosis | None:
@@ -91,9 +98,14 @@ class Causes(Certain):
             return None
         return Diagnosis(
             "stopped_too_early",
-            f"The episodes were still getting longer when training ended: {early:.0f} steps in the first third, "
-            f"{before:.0f} after "
-            f"two thirds, {late:.0f} in the end. Go on for longer, until they hardly fall any more.",
+            say(
+                "The episodes were still getting longer when training ended: {early:.0f} steps in the first "
+                "third, {before:.0f} after two thirds, {late:.0f} in the end. Go on for longer, until they "
+                "hardly fall any more.",
+                early=early,
+                before=before,
+                late=late,
+            ),
         )
 
     def columns_unseen(self) -> Diagnosis | None:
@@ -110,10 +122,18 @@ class Causes(Certain):
             return None
         return Diagnosis(
             "columns_unseen",
-            f"With other numbers in {'column' if len(unseen) == 1 else 'columns'} {', '.join(map(str, unseen))} of the "
-            "observation, counted from 0, act answers all the same. All four are needed: are they cut off somewhere, "
-            "or set to 0 "
-            "by their scale?",
+            together(
+                say(
+                    "With other numbers in column {column} of the observation, counted from 0, act answers all the same.",
+                    column=unseen[0],
+                )
+                if len(unseen) == 1
+                else say(
+                    "With other numbers in columns {columns} of the observation, counted from 0, act answers all the same.",
+                    columns=", ".join(map(str, unseen)),
+                ),
+                "All four are needed: are they cut off somewhere, or set to 0 by their scale?",
+            ),
         )
 
     def one_action(self) -> Diagnosis | None:
@@ -123,10 +143,14 @@ class Causes(Certain):
             return None
         return Diagnosis(
             "one_action",
-            f"act answers {share:.0%} of the observations with 1: nearly always the same action; in the last steps of the "
-            f"training {self.late_share:.0%} were 1. Is the rate so large that one output won for good? Are the "
-            "advantages centred (less their mean), the columns' scales evened out? Does act "
-            "compare logits with 0 and probabilities with 0.5?",
+            say(
+                "act answers {share:.0%} of the observations with 1: nearly always the same action; in the last "
+                "steps of the training {late_share:.0%} were 1. Is the rate so large that one output won for "
+                "good? Are the advantages centred (less their mean), the columns' scales evened out? Does act "
+                "compare logits with 0 and probabilities with 0.5?",
+                share=share,
+                late_share=self.late_share,
+            ),
         )
 
     def hardly_moved(self) -> Diagnosis | None:
@@ -135,8 +159,12 @@ class Causes(Certain):
         if moves and max(moves) < 0.05:
             return Diagnosis(
                 "policy_hardly_moved",
-                f"train changed no kernel of the policy by more than {max(moves):.1%} of its size, and episodes lasted "
-                f"{self.course[-1]:.0f} steps in the end. A larger rate, or more updates.",
+                say(
+                    "train changed no kernel of the policy by more than {moves:.1%} of its size, and episodes lasted "
+                    "{last:.0f} steps in the end. A larger rate, or more updates.",
+                    moves=max(moves),
+                    last=self.course[-1],
+                ),
             )
         # A model that was not called before has no weights to compare with, but those that begin at 0 are known.
         from_zero = [
@@ -147,9 +175,12 @@ class Causes(Certain):
         if not moves and from_zero and max(from_zero) < 0.02:
             return Diagnosis(
                 "policy_hardly_moved",
-                f"Weights that begin at 0 are {max(from_zero):.2g} at most after train, and episodes lasted "
-                f"{self.course[-1]:.0f} steps "
-                "in the end. A larger rate, or more updates.",
+                say(
+                    "Weights that begin at 0 are {largest:.2g} at most after train, and episodes lasted "
+                    "{last:.0f} steps in the end. A larger rate, or more updates.",
+                    largest=max(from_zero),
+                    last=self.course[-1],
+                ),
             )
         return None
 
@@ -170,9 +201,13 @@ class Causes(Certain):
             if new > max(15 * old, 5.0):
                 return Diagnosis(
                     "rate_too_large",
-                    f"The weights of a layer have a size of {new:.3g} after training (root mean square; {old:.2g} "
-                    "before): outputs as large "
-                    "as that never change their mind. The learning rate is too large; with Adam try 0.01.",
+                    say(
+                        "The weights of a layer have a size of {new:.3g} after training (root mean square; {old:.2g} "
+                        "before): outputs as large as that never change their mind. The learning rate is too large; with "
+                        "Adam try 0.01.",
+                        new=new,
+                        old=old,
+                    ),
                 )
         return None
 
@@ -182,10 +217,15 @@ class Causes(Certain):
             return None
         return Diagnosis(
             "few_episodes",
-            f"It has played {len(self.lengths)} episodes; {self.window} in a row lasted {self.course[0]:.0f} steps at "
-            "first and "
-            f"{self.course[-1]:.0f} in the end. That is little to learn from: some hundred to a thousand are usual. "
-            "More updates.",
+            say(
+                "It has played {count} episodes; {window} in a row lasted {first:.0f} steps at first and "
+                "{last:.0f} in the end. That is little to learn from: some hundred to a thousand are usual. "
+                "More updates.",
+                count=len(self.lengths),
+                window=self.window,
+                first=self.course[0],
+                last=self.course[-1],
+            ),
         )
 
     def credited_wrongly(self) -> Diagnosis | None:
@@ -194,13 +234,15 @@ class Causes(Certain):
             return None
         return Diagnosis(
             "credited_wrongly",
-            f"It has changed the policy in {len(self.lengths)} episodes, and they hardly got longer: "
-            f"{self.course[0]:.0f} steps at "
-            f"first, {self.course[-1]:.0f} in the end. What it praises does not help. Is each action credited with what came "
-            "after it (the sum "
-            "of the rewards from there to the end of its own episode, and not before, not the next episode's)? Do "
-            "observation and "
-            "action of one step belong together?",
+            say(
+                "It has changed the policy in {count} episodes, and they hardly got longer: {first:.0f} steps "
+                "at first, {last:.0f} in the end. What it praises does not help. Is each action credited with "
+                "what came after it (the sum of the rewards from there to the end of its own episode, and not "
+                "before, not the next episode's)? Do observation and action of one step belong together?",
+                count=len(self.lengths),
+                first=self.course[0],
+                last=self.course[-1],
+            ),
         )
 
     def otherwise(self) -> Diagnosis:
@@ -218,7 +260,14 @@ class Causes(Certain):
         )
         return Diagnosis(
             "no_cause_found",
-            f"In training, {self.window} episodes in a row lasted {start:.0f} steps at first, {best:.0f} at best and "
-            f"{end:.0f} in the "
-            f"end ({len(self.lengths)} episodes in all). {learned}",
+            say(
+                "In training, {window} episodes in a row lasted {start:.0f} steps at first, {best:.0f} at best "
+                "and {end:.0f} in the end ({count} episodes in all). {learned}",
+                window=self.window,
+                start=start,
+                best=best,
+                end=end,
+                count=len(self.lengths),
+                learned=learned,
+            ),
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from checker.suite import Diagnosis, beside
+from checker.suite import Diagnosis, beside, say, together
 
 measured = beside(__file__, "measured")
 # So many are taken before the first update as a rule; later ones come from another policy.
@@ -51,14 +51,24 @@ class Certain(measured.Measured):
             if self.is_better(other) and other >= (
                 AS_IN_TRAINING * self.course[-1] if self._course_was_good() else 0
             ):
-                what = f"act takes {now}" if same[now] > measured.SAME_ANSWER else "act does something else"
+                what = (
+                    say("act takes {now}", now=now)
+                    if same[now] > measured.SAME_ANSWER
+                    else "act does something else"
+                )
                 if same[now] <= measured.SAME_ANSWER and self.asked_twice < measured.SAME_ANSWER:
                     return self._lots(other)
                 return Diagnosis(
                     "outputs_misread",
-                    f"With {name} as the action, the same network lasts {other:.0f} steps; {what} and lasts "
-                    f"{self.played.mean:.0f}. Let act read the outputs as train does: which output is which action, logits or "
-                    "probabilities, the larger or the smaller?",
+                    say(
+                        "With {name} as the action, the same network lasts {other:.0f} steps; {what} and lasts "
+                        "{mean:.0f}. Let act read the outputs as train does: which output is which action, logits or "
+                        "probabilities, the larger or the smaller?",
+                        name=name,
+                        other=other,
+                        what=what,
+                        mean=self.played.mean,
+                    ),
                 )
         return None
 
@@ -87,10 +97,13 @@ class Certain(measured.Measured):
             return None
         return Diagnosis(
             "ends_ignored",
-            f"The network gives a pole that stands a value of {standing:.0f} and one that is about to fall "
-            f"{fallen:.0f}: it does not "
-            "know that an episode ends there. In the target, reward + discount * next value, the next value is 0 after "
-            "`terminated`.",
+            say(
+                "The network gives a pole that stands a value of {standing:.0f} and one that is about to fall "
+                "{fallen:.0f}: it does not know that an episode ends there. In the target, reward + discount * "
+                "next value, the next value is 0 after `terminated`.",
+                standing=standing,
+                fallen=fallen,
+            ),
         )
 
     def turned_round(self) -> Diagnosis | None:
@@ -101,33 +114,46 @@ class Certain(measured.Measured):
         # The opposite of some policy that has learned nothing may be a fair one: then the course has to have fallen.
         if not (self.is_better(other) or (self._has_fallen() and other >= 2 * measured.LEVEL_OF_RANDOM)):
             return None
-        told = (
-            f"With the other action each time the same policy lasts {other:.0f} steps instead of {self.played.mean:.0f}: it is "
-            "turned round."
+        told = say(
+            "With the other action each time the same policy lasts {other:.0f} steps instead of {mean:.0f}: "
+            "it is turned round.",
+            other=other,
+            mean=self.played.mean,
         )
         if self._course_was_good():
             return Diagnosis(
                 "action_turned_round",
-                f"{told} While it was trained its episodes lasted {self.course[-1]:.0f}, so the mistake is in act: does "
-                "it take "
-                "the least likely action (argmin, a sign, the two outputs exchanged)?",
+                say(
+                    "{told} While it was trained its episodes lasted {last:.0f}, so the mistake is in act: does it "
+                    "take the least likely action (argmin, a sign, the two outputs exchanged)?",
+                    told=told,
+                    last=self.course[-1],
+                ),
             )
         return Diagnosis(
             "learns_the_opposite",
-            f"{told} While it was trained its episodes did not get much longer ({self.course[0]:.0f} at first, "
-            f"{self.course[-1]:.0f} in the end). In train, are good episodes praised, and not blamed (the sign of the "
-            "loss)? Or "
-            "does act take the other action than train?",
+            say(
+                "{told} While it was trained its episodes did not get much longer ({first:.0f} at first, "
+                "{last:.0f} in the end). In train, are good episodes praised, and not blamed (the sign of the "
+                "loss)? Or does act take the other action than train?",
+                told=told,
+                first=self.course[0],
+                last=self.course[-1],
+            ),
         )
 
     def _lots(self, other: float) -> Diagnosis:
         return Diagnosis(
             "act_draws_lots",
-            f"Asked twice, act answers {self.asked_twice:.0%} of {len(self.rows)} observations alike: it still draws "
-            "lots, as in "
-            f"training. With the likelier action the same policy lasts {other:.0f} steps instead of "
-            f"{self.played.mean:.0f}. Take "
-            "that one in act.",
+            say(
+                "Asked twice, act answers {asked_twice:.0%} of {count} observations alike: it still draws lots, "
+                "as in training. With the likelier action the same policy lasts {other:.0f} steps instead of "
+                "{mean:.0f}. Take that one in act.",
+                asked_twice=self.asked_twice,
+                count=len(self.rows),
+                other=other,
+                mean=self.played.mean,
+            ),
         )
 
     def draws_lots(self) -> Diagnosis | None:
@@ -160,31 +186,45 @@ class Certain(measured.Measured):
         if moves and np.median(moves) < 0.06:
             return Diagnosis(
                 "other_weights_handed_over",
-                f"While it was trained, its last {self.window} episodes lasted {last.mean():.0f} steps, as the judge "
-                "saw; what train left "
-                f"lasts {self.played.mean:.0f}, and most of its kernels are nearly as build made them. So other weights "
-                "have learned: a "
-                "copy, or the first ones were put back at the end.",
+                say(
+                    "While it was trained, its last {window} episodes lasted {trained:.0f} steps, as the judge saw; "
+                    "what train left lasts {played:.0f}, and most of its kernels are nearly as build made them. So "
+                    "other weights have learned: a copy, or the first ones were put back at the end.",
+                    window=self.window,
+                    trained=last.mean(),
+                    played=self.played.mean,
+                ),
             )
-        told = (
-            f"While it was trained, its last {self.window} episodes lasted {last.mean():.0f} steps, as the judge saw; "
-            "built anew "
-            f"from its weights it lasts {self.played.mean:.0f}, and repeats {alike:.0%} of the last actions of the training."
+        told = say(
+            "While it was trained, its last {window} episodes lasted {trained:.0f} steps, as the judge saw; "
+            "built anew from its weights it lasts {played:.0f}, and repeats {alike:.0%} of the last actions "
+            "of the training.",
+            window=self.window,
+            trained=last.mean(),
+            played=self.played.mean,
+            alike=alike,
         )
         # A threshold or an axis that is wrong answers alike whatever it sees; another scale of the columns does not.
         wide = self.answer(self.rng.normal(size=(measured.ROWS, 4)) * observations.std(axis=0) * WIDE)
         if not 0.03 < share < 0.97 and not 0.1 < float(np.mean(wide)) < 0.9:
             return Diagnosis(
                 "act_gives_one_action",
-                f"{told} act answers {max(share, 1 - share):.0%} of all observations with {int(share > 0.5)}: does it "
-                "compare with the "
-                "right threshold (logits with 0, probabilities with 0.5), along the right axis?",
+                say(
+                    "{told} act answers {share:.0%} of all observations with {action}: does it compare with the right "
+                    "threshold (logits with 0, probabilities with 0.5), along the right axis?",
+                    told=told,
+                    share=max(share, 1 - share),
+                    action=int(share > 0.5),
+                ),
             )
         return Diagnosis(
             "outside_of_the_weights",
-            f"{told} So something that act needs stands outside of the weights: a scale or a mean in a global, a "
-            "variable of its "
-            "own, statistics that are not weights; or the weights that were handed over are not those that played.",
+            say(
+                "{told} So something that act needs stands outside of the weights: a scale or a mean in a "
+                "global, a variable of its own, statistics that are not weights; or the weights that were handed "
+                "over are not those that played.",
+                told=told,
+            ),
         )
 
     def kernels_unmoved(self) -> Diagnosis | None:
@@ -193,11 +233,19 @@ class Certain(measured.Measured):
         still = sum(move == 0 for move in moves)
         if not still:
             return None
-        which = "no kernel" if still == len(moves) else f"{len(moves) - still} of {len(moves)} kernels"
         return Diagnosis(
             "kernels_unmoved",
-            f"train changed {which} of the policy. Is `trainable` switched off, do the gradients reach the first layer (no "
-            ".numpy() in between), does the optimiser get the variables of the policy that train was given?",
+            together(
+                "train changed no kernel of the policy."
+                if still == len(moves)
+                else say(
+                    "train changed {changed} of {count} kernels of the policy.",
+                    changed=len(moves) - still,
+                    count=len(moves),
+                ),
+                "Is `trainable` switched off, do the gradients reach the first layer (no .numpy() in between), does the "
+                "optimiser get the variables of the policy that train was given?",
+            ),
         )
 
     def no_exploration(self) -> Diagnosis | None:
@@ -215,9 +263,13 @@ class Certain(measured.Measured):
             return None
         return Diagnosis(
             "no_exploration",
-            f"{follows:.0%} of the first {len(actions)} actions of the training follow from the observation by one "
-            "fixed rule: it "
-            "never tries anything else. Draw the action from the policy's probabilities, or at random now and then.",
+            say(
+                "{follows:.0%} of the first {count} actions of the training follow from the observation by one "
+                "fixed rule: it never tries anything else. Draw the action from the policy's probabilities, or "
+                "at random now and then.",
+                follows=follows,
+                count=len(actions),
+            ),
         )
 
     def learned_and_lost(self) -> Diagnosis | None:
@@ -234,10 +286,15 @@ class Certain(measured.Measured):
             return None
         return Diagnosis(
             "learned_and_lost",
-            f"It had learned it and lost it again: after {place:.0%} of its episodes {self.window} of them lasted {best:.0f} "
-            f"steps on average, the last {self.window} lasted {self.course[-1]:.0f}. Keep the weights of the best "
-            "policy and put "
-            "them back at the end; a smaller step helps too.",
+            say(
+                "It had learned it and lost it again: after {place:.0%} of its episodes {window} of them lasted "
+                "{best:.0f} steps on average, the last {window} lasted {last:.0f}. Keep the weights of the "
+                "best policy and put them back at the end; a smaller step helps too.",
+                place=place,
+                window=self.window,
+                best=best,
+                last=self.course[-1],
+            ),
         )
 
     def ends_not_looked_at(self) -> Diagnosis | None:
@@ -247,10 +304,13 @@ class Certain(measured.Measured):
             return None
         return Diagnosis(
             "ends_ignored",
-            f"`{name}`, with which env.step says that the pole fell, is never read, so an end counts as no end; "
-            "episodes lasted "
-            f"{self.course[-1]:.0f} steps in the end. What follows a fall is worth 0: nothing of the next episode "
-            "belongs to it.",
+            say(
+                "`{name}`, with which env.step says that the pole fell, is never read, so an end counts as no "
+                "end; episodes lasted {last:.0f} steps in the end. What follows a fall is worth 0: nothing of "
+                "the next episode belongs to it.",
+                name=name,
+                last=self.course[-1],
+            ),
         )
 
     def few_episodes(self) -> Diagnosis | None:
@@ -259,7 +319,9 @@ class Certain(measured.Measured):
             return None
         return Diagnosis(
             "few_episodes",
-            f"It has played {len(self.lengths)} episodes to their end. That is little to learn from: some hundred are "
-            "usual, and "
-            "with make_env(32), 32 are played at a time.",
+            say(
+                "It has played {count} episodes to their end. That is little to learn from: some hundred are "
+                "usual, and with make_env(32), 32 are played at a time.",
+                count=len(self.lengths),
+            ),
         )

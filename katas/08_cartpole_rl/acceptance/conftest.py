@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, beside
+from checker.suite import Diagnosis, beside, say
 
 causes_of = beside(__file__, "causes")
 GAMES = 3
@@ -54,7 +54,7 @@ def games(data: Any, streams: Any) -> list[Any]:
     """Three games with disguises of their own."""
     drawn = [data.cartpole(streams.number("game", i)) for i in range(GAMES)]
     for i, game in enumerate(drawn):
-        data.note_disguise(f"game {i + 1}: {game.disguise}")
+        data.note_disguise(say("game {number}: {disguise}", number=i + 1, disguise=str(game.disguise)))
     return drawn
 
 
@@ -75,7 +75,7 @@ def answers(expect: Any) -> Callable[..., np.ndarray]:
         wrong = actions[~np.isin(actions, (0, 1))]
         expect.that(
             not wrong.size,
-            f"act returned {wrong[:1].sum():.4g} for a row; every action is 0 or 1.",
+            say("act returned {action:.4g} for a row; every action is 0 or 1.", action=wrong[:1].sum()),
             "An action, not a probability or a logit: take the likelier one, or draw.",
         )
         return actions.astype(np.int64)
@@ -146,7 +146,11 @@ def with_weights(expect: Any, built: Any) -> Callable[..., Any]:
         got = [array.shape for array in weights]
         expect.that(
             got == wanted,
-            f"build() gives weights of the shapes {wanted[:8]}; after train they have {got[:8]}.",
+            say(
+                "build() gives weights of the shapes {wanted}; after train they have {got}.",
+                wanted=wanted[:8],
+                got=got[:8],
+            ),
             "The policy is built anew for playing and gets the trained weights: train keeps their number and shapes.",
         )
         policy.set_weights(weights)
@@ -231,7 +235,7 @@ class Course:
     @staticmethod
     def by_game(values: Sequence[float]) -> dict[str, float]:
         """Yardsticks for the report: what came of each game."""
-        return {f"game {number + 1}": value for number, value in enumerate(values)}
+        return {say("game {number}", number=number + 1): value for number, value in enumerate(values)}
 
 
 @pytest.fixture(scope="session")
@@ -315,7 +319,7 @@ def same_answers(expect: Any, answers: Any, targets: Any, diagnose: Any) -> Call
         least = itself - targets.agreement_gap
         expect.at_least(
             fresh,
-            "agreement",
+            say("agreement"),
             least if played is None else max(least, targets.least_agreement),
             yardsticks={"asked twice": itself},
             hint="act answers each row by itself: it looks at the policy's weights and that row, not at the batch, the "
@@ -330,14 +334,22 @@ def same_answers(expect: Any, answers: Any, targets: Any, diagnose: Any) -> Call
         if alike < itself - targets.agreement_gap / 2:
             return Diagnosis(
                 "answers_depend_on_the_batch",
-                f"Asked twice for the same batch, act answers {itself:.0%} alike; asked for the same rows singly and in "
-                "small groups, "
-                f"{alike:.0%}. So an answer depends on the other rows: is there a mean, deviation or maximum over the batch?",
+                say(
+                    "Asked twice for the same batch, act answers {itself:.0%} alike; asked for the same rows singly "
+                    "and in small groups, {alike:.0%}. So an answer depends on the other rows: is there a mean, "
+                    "deviation or maximum over the batch?",
+                    itself=itself,
+                    alike=alike,
+                ),
             )
         return Diagnosis(
             "more_than_the_weights",
-            f"In one process act answers {alike:.0%} alike, however the rows are grouped, and in a fresh process with the same "
-            "weights it does not. So act looks at something that is not in the weights: a global, or what it saw before.",
+            say(
+                "In one process act answers {alike:.0%} alike, however the rows are grouped, and in a fresh "
+                "process with the same weights it does not. So act looks at something that is not in the "
+                "weights: a global, or what it saw before.",
+                alike=alike,
+            ),
         )
 
     return compare

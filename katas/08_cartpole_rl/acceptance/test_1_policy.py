@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from checker.suite import say
+
 
 def test_act(player: Any, untrained: Any, answers: Any, rng: Any) -> None:
     """act gives one action, 0 or 1, for every row of observations"""
@@ -17,7 +19,14 @@ def test_build(player: Any, untrained: Any, built: Any, expect: Any) -> None:
     """build gives a policy of the same shapes each time, within the cap"""
     one, other = ([array.shape for array in policy.weights()] for policy in (untrained, built(player)))
     expect.that(bool(one), "build() gave a policy without weights: there is nothing that train could change.")
-    expect.that(one == other, f"build() gave weights of the shapes {one[:8]}, and the next time {other[:8]}.")
+    expect.that(
+        one == other,
+        say(
+            "build() gave weights of the shapes {first}, and the next time {second}.",
+            first=one[:8],
+            second=other[:8],
+        ),
+    )
 
 
 def test_act_looks_at_each_row_alone(
@@ -40,9 +49,9 @@ def test_untrained(player: Any, untrained: Any, games: Any, play: Any, expect: A
             break
     expect.at_most(
         lowest,
-        "mean_return_without_training",
+        "mean return without training",
         targets.mean_return - 1,
-        unit="steps",
+        unit=say("steps"),
         spread=0.0,
         hint="This policy balances before it has learned anything. What is learned must be learned in train.",
     )

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say, together
+
 pytestmark = pytest.mark.training
 
 
@@ -14,7 +16,7 @@ def test_train_plays(course: Any, games: Any, expect: Any) -> None:
     """train plays in the environment and changes the policy"""
     trained = course.trained(0)
     expect.curves(trained.history)
-    expect.note("environment_steps", trained.steps, "steps")
+    expect.note("environment steps", trained.steps, say("steps"))
     expect.that(
         trained.steps > 0,
         "train took no step in the environment, so there is nothing that it could have learned from.",
@@ -22,7 +24,7 @@ def test_train_plays(course: Any, games: Any, expect: Any) -> None:
     )
     expect.that(
         trained.is_changed,
-        f"train left every weight as build() made it. {in_training(games[0])}",
+        together("train left every weight as build() made it.", in_training(games[0])),
         "Change the policy in place: policy[0][:] = ..., or set_weights. `policy = ...` only moves the name, and a global "
         "stays behind.",
     )
@@ -38,15 +40,21 @@ def in_training(game: Any) -> str:
     lengths = np.asarray(game.returns, dtype=np.float64)
     window = max(20, game.widest)
     if len(lengths) < 2 * window:
-        return f"It played {len(lengths)} episodes to their end."
+        return say("It played {count} episodes to their end.", count=len(lengths))
     start, end = float(lengths[:window].mean()), float(lengths[-window:].mean())
-    told = f"In training its episodes lasted {start:.0f} steps at first and {end:.0f} in the end: "
     if end > max(60.0, 2 * start):
-        return (
-            told
-            + "something has learned, but it is not the policy that train was given (a copy, a global, a new name)."
+        return say(
+            "In training its episodes lasted {start:.0f} steps at first and {end:.0f} in the end: something has learned, "
+            "but it is not the policy that train was given (a copy, a global, a new name).",
+            start=start,
+            end=end,
         )
-    return told + "nothing has learned. Are the gradients None, or is the update never reached?"
+    return say(
+        "In training its episodes lasted {start:.0f} steps at first and {end:.0f} in the end: nothing has learned. Are "
+        "the gradients None, or is the update never reached?",
+        start=start,
+        end=end,
+    )
 
 
 def test_train_in_time(course: Any, expect: Any) -> None:
@@ -56,7 +64,7 @@ def test_train_in_time(course: Any, expect: Any) -> None:
         lambda number: course.trained(number).time.used, time.allowed, lower_is_better=True
     )
     for name, used in seconds.items():
-        expect.note(f"time of train in {name}", used, f"{time.clock} s")
+        expect.note(say("time of train in {name}", name=name), used, f"{time.clock} s")
     expect.within_budget(
         course.trained(game).time,
         "A call of the network for one observation: predict 43 ms, model(x) 1.5 ms, compiled 0.2 ms. With make_env(32) "
@@ -77,9 +85,9 @@ def test_balances(course: Any, expect: Any, targets: Any, causes: Any, diagnose:
     played = course.played(game)
     expect.at_least(
         played.mean,
-        "mean_return",
+        "mean return",
         targets.mean_return,
-        unit="steps",
+        unit=say("steps"),
         yardsticks={
             "random actions": 22,
             **means,

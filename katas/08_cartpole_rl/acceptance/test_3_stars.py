@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 pytestmark = pytest.mark.training
 
 
@@ -31,9 +33,9 @@ def test_all_three_games(course: Any, expect: Any, targets: Any) -> None:
             break
     expect.at_least(
         min(means),
-        "lowest_mean_return",
+        "lowest mean return",
         limit,
-        unit="steps",
+        unit=say("steps"),
         yardsticks=course.by_game(means),
         hint="Play some episodes with the likelier action now and then while it trains, stop when none of them falls, and "
         "keep the weights of the best such moment.",
@@ -48,7 +50,7 @@ def test_few_steps(course: Any, expect: Any, targets: Any) -> None:
     )
     expect.at_most(
         course.trained(game).steps,
-        "number_of_environment_steps",
+        "number of environment steps",
         targets.star_steps,
         yardsticks=steps,
         hint="At 50 steps a second a real cart needs 20 minutes for 60,000. Fewer environments at a time and smaller "

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 pytestmark = [pytest.mark.picture, pytest.mark.training]
 SIDE, MOST = 41, 4_000
 
@@ -23,11 +25,15 @@ def test_course(show: Any, course: Any, games: Any) -> None:
     every = max(1, len(returns) // MOST)
     show.lines(
         "return by steps",
-        {"mean": (steps[width - 1 :][::every], mean[::every])},
+        {say("mean"): (steps[width - 1 :][::every], mean[::every])},
         points=(steps[::every], returns[::every]),
         x="steps in the environment",
         y="length of an episode",
-        caption=f"Each point is an episode of your training in game 1, the line their mean over {width}. 500 is the longest.",
+        caption=say(
+            "Each point is an episode of your training in game 1, the line their mean over {width}. 500 is "
+            "the longest.",
+            width=width,
+        ),
         caption_ko=f"점 하나가 첫째 게임에서 학습한 에피소드 하나이고, 선은 {width}개의 평균입니다. 가장 긴 것은 500입니다.",
     )
 
