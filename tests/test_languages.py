@@ -49,7 +49,9 @@ def test_it_is_said_in_korean_with_its_values(korean: Translator) -> None:
     assert korean(together(said, say("It adds up."))) == "평균은 0.12만큼 어긋납니다. 합을 구합니다."
     assert korean("nobody has said this") == "nobody has said this"
     assert korean(say("{a} is unknown", a="the mean")) == "the mean is unknown", "whole in English, not half"
-    assert korean(say("{a}{b}", a="", b=say("the mean"))) == "평균", "nothing stays nothing, not the catalogue's header"
+    assert korean(say("{a}{b}", a="", b=say("the mean"))) == "평균", (
+        "nothing stays nothing, not the catalogue's header"
+    )
 
 
 def test_values_of_a_submission_are_no_templates(korean: Translator) -> None:
