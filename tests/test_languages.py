@@ -66,7 +66,7 @@ def test_values_of_a_submission_are_no_templates(korean: Translator) -> None:
         ("2을(를)", "2를"), ("0.5%을(를)", "0.5%를"), ("(n, 1)과(와)", "(n, 1)과"), ("w(으)로", "w로"), ("서울(으)로", "서울로"),
         ("1(으)로", "1로"), ("6(으)로", "6으로"),
         ("`forward`은(는)", "`forward`는"), ("`train`이(가)", "`train`이"),
-                ("predict(x, w, b)은(는)", "predict(x, w, b)는"), ("db이(가)", "db가"), ("n을(를)", "n을"), ("r(으)로", "r로"),
+        ("predict(x, w, b)은(는)", "predict(x, w, b)는"), ("db이(가)", "db가"), ("n을(를)", "n을"), ("r(으)로", "r로"),
         ("10과(와)", "10과"), ("update_running은(는)", "update_running은"),
     ],
 )  # fmt: skip
