@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 Array = np.ndarray
 
@@ -164,7 +164,7 @@ def of_collapse(weights: Sequence[Array], biases: Sequence[Array]) -> tuple[dict
 
 
 TABLES = {
-    "or": (0, 1, 1, 1), "and": (0, 0, 0, 1), "not xor": (1, 0, 0, 1), "not or": (1, 0, 0, 0), "not and": (1, 1, 1, 0),
+    say("or"): (0, 1, 1, 1), say("and"): (0, 0, 0, 1), "not xor": (1, 0, 0, 1), "not or": (1, 0, 0, 0), "not and": (1, 1, 1, 0),
     "x1": (0, 0, 1, 1), "x2": (0, 1, 0, 1), "x1 + x2": (0, 1, 1, 2), "always 0": (0, 0, 0, 0), "always 1": (1, 1, 1, 1),
 }  # fmt: skip
 
@@ -185,7 +185,11 @@ def of_xor(w1: Array, b1: Array, w2: Array, b2: float) -> Diagnosis | None:
         if np.abs(given - np.array(table)).max() < 1e-6:
             return Diagnosis(
                 "another_table",
-                f"For (0, 0), (0, 1), (1, 0), (1, 1) it says {', '.join(map(str, table))}: that is {name}. XOR is 0, 1, 1, 0.",
+                say(
+                    "For (0, 0), (0, 1), (1, 0), (1, 1) it says {outputs}: that is {name}. XOR is 0, 1, 1, 0.",
+                    outputs=", ".join(map(str, table)),
+                    name=name,
+                ),
             )
     whatifs: list[tuple[str, str, Array]] = [
         ("bias_sign", "With b1 of the opposite sign it is XOR: relu(x W1 + b1) adds b1.", out(w1, -b1, w2, b2)),
@@ -206,7 +210,11 @@ def of_xor(w1: Array, b1: Array, w2: Array, b2: float) -> Diagnosis | None:
     if abs(span) > 1e-9 and right((given - given[0]) / span):
         return Diagnosis(
             "scaled",
-            f"It is {span:.3g} times XOR plus {given[0]:.3g}: scale w2 and move b2, so that 0 and 1 come out.",
+            say(
+                "It is {factor:.3g} times XOR plus {shift:.3g}: scale w2 and move b2, so that 0 and 1 come out.",
+                factor=span,
+                shift=given[0],
+            ),
         )
     if right((given > 0.5).astype(float)):
         return Diagnosis(
@@ -219,7 +227,11 @@ def of_xor(w1: Array, b1: Array, w2: Array, b2: float) -> Diagnosis | None:
     ]
     return Diagnosis(
         "wrong_rows",
-        f"Wrong are {', '.join(wrong)}; the other rows are right. Which of the two units is on there, and what do they add?",
+        say(
+            "Wrong are {rows}; the other rows are right. Which of the two units is on there, and what do "
+            "they add?",
+            rows=", ".join(wrong),
+        ),
     )
 
 
@@ -259,16 +271,17 @@ def polylines(xs: Array, ys: Array) -> dict[str, tuple[str, Callable[[Array], Ar
     def both_flat(x: Array) -> Array:
         return np.interp(x, xs, ys)
 
-    ends = "it goes straight on beyond the ends"
+    flat_beyond = "beyond both ends it is flat: it goes straight on beyond the ends"
     return {
-        "flat_on_both_sides": (f"beyond both ends it is flat: {ends}", both_flat),
-        "flat_on_the_left": ("left of the first knot it is flat: no unit is on there. "
-        f"{ends[0].upper()}{ends[1:]}", only_right),
+        "flat_on_both_sides": (flat_beyond, both_flat),
+        "flat_on_the_left": ("left of the first knot it is flat: no unit is on there. It goes straight on beyond the "
+        "ends", only_right),
         "flat_on_the_right": ("right of the last knot it is flat: the bend at the last knot ends the last segment",
                               lambda x: np.where(x > xs[-1], ys[-1], line(x))),
-        "flat_on_the_right_and_left": (f"beyond both ends it is flat: {ends}",
+        "flat_on_the_right_and_left": (flat_beyond,
                                        lambda x: np.where(x > xs[-1], ys[-1], only_right(x))),
-        "zero_on_the_left": (f"left of the first knot it is 0: {ends}", lambda x: np.where(x < xs[0], 0, line(x))),
+        "zero_on_the_left": ("left of the first knot it is 0: it goes straight on beyond the ends",
+                             lambda x: np.where(x < xs[0], 0, line(x))),
         "slopes_for_bends": ("each unit's weight is the slope of its segment; a unit adds its slope to those before "
         "it, so it takes the change of the slope", slopes_for_bends),
         "slopes_for_bends_with_line": ("each unit's weight is the slope of its segment; a unit adds its slope to "
@@ -333,11 +346,14 @@ def of_polyline(
                 .removesuffix("_of_first")
                 .removesuffix("_and_left")
             )
-            return Diagnosis(root, f"What it draws shows why: {text}.")
+            return Diagnosis(root, say("What it draws shows why: {text}.", text=text))
     off = given - wanted
     if np.ptp(off) < near and abs(off[0]) > 10 * near:
         return Diagnosis(
-            "shifted", f"It has the right shape and lies {off[0]:.3g} too high everywhere: look at b2."
+            "shifted",
+            say(
+                "It has the right shape and lies {height:.3g} too high everywhere: look at b2.", height=off[0]
+            ),
         )
     wrong = np.abs(off) > near
     first = np.searchsorted(xs, places[wrong].min())
@@ -346,12 +362,20 @@ def of_polyline(
     if 0 < first < n and not wrong[places < xs[first - 1]].any():
         return Diagnosis(
             "wrong_from_a_knot",
-            f"It is right up to knot {first} of {n}, and wrong after it: the unit that bends there has the wrong "
-            "weight, or is missing.",
+            say(
+                "It is right up to knot {knot} of {n}, and wrong after it: the unit that bends there has the "
+                "wrong weight, or is missing.",
+                knot=first,
+                n=n,
+            ),
         )
     if last < n and not wrong[places > xs[last]].any():
         return Diagnosis(
             "wrong_up_to_a_knot",
-            f"It is wrong left of knot {last + 1} of {n} alone, and right after it: which units are on there?",
+            say(
+                "It is wrong left of knot {knot} of {n} alone, and right after it: which units are on there?",
+                knot=last + 1,
+                n=n,
+            ),
         )
     return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 Array = np.ndarray
 Rule = Callable[[Array, Array], bool]
@@ -125,7 +125,6 @@ def of_fits(asked: Sequence[tuple[Array, Array, bool]]) -> Diagnosis | None:
 def dead_rules(w: Array, b: Array, x: Array) -> dict[str, tuple[str, Array]]:
     """By id, what to say and which units each rule names."""
     z = x @ w + b
-    every = "every row counts"
     return {
         "living_units": ("are those that live: dead are the others, which are 0 on every row", (z > 0).any(axis=0)),
         "off_on_some_row": ("are those that are off on some row: dead is a unit that is off on "
@@ -134,12 +133,12 @@ def dead_rules(w: Array, b: Array, x: Array) -> dict[str, tuple[str, Array]]:
         "bias_sign": ("are those of x W - b: the bias is added", (x @ w - b <= 0).all(axis=0)),
         "on_every_row": ("are those that are on on every row", (z > 0).all(axis=0)),
         "negative_bias": ("are those with a negative bias: the inputs count too", b < 0),
-        "mean_of_rows": (f"are those whose mean before the ReLU is not positive: {every}", z.mean(axis=0) <= 0),
-        "mean_row": (f"are those that are off on the mean row: {every}", x.mean(axis=0) @ w + b <= 0),
-        "first_row_alone": (f"are those that are off on the first row: {every}", z[0] <= 0),
-        "last_row_alone": (f"are those that are off on the last row: {every}", z[-1] <= 0),
-        "most_rows": (f"are those that are off on most rows: {every}", (z <= 0).mean(axis=0) > 0.5),
-        "nearly_every_row": (f"are those that are off on nine rows of ten: {every}", (z <= 0).mean(axis=0) >= 0.9),
+        "mean_of_rows": ("are those whose mean before the ReLU is not positive: every row counts", z.mean(axis=0) <= 0),
+        "mean_row": ("are those that are off on the mean row: every row counts", x.mean(axis=0) @ w + b <= 0),
+        "first_row_alone": ("are those that are off on the first row: every row counts", z[0] <= 0),
+        "last_row_alone": ("are those that are off on the last row: every row counts", z[-1] <= 0),
+        "most_rows": ("are those that are off on most rows: every row counts", (z <= 0).mean(axis=0) > 0.5),
+        "nearly_every_row": ("are those that are off on nine rows of ten: every row counts", (z <= 0).mean(axis=0) >= 0.9),
         "negative_weights": ("are those with negative weights alone: the inputs count too", (w < 0).all(axis=0)),
         "sign_turned": ("are those that are on or 0 on every row: the comparison is turned round", (z >= 0).all(axis=0)),
         "nothing": ("are none", np.zeros(len(b), bool)),
@@ -175,7 +174,7 @@ def of_dead(asked: Sequence[tuple[Array, Array, Array, Sequence[float]]]) -> Dia
         if all(
             np.flatnonzero(r[identity][1]).tolist() == units for r, units in zip(rules, named, strict=True)
         ):
-            return Diagnosis(identity, f"The units that are named {text}.")
+            return Diagnosis(identity, say("The units that are named {text}.", text=text))
     if named == rows or any(
         units and max(units) >= len(b) for units, (_, b, _, _) in zip(named, asked, strict=True)
     ):
@@ -186,6 +185,10 @@ def of_dead(asked: Sequence[tuple[Array, Array, Array, Sequence[float]]]) -> Dia
     if all(set(a) < set(b) for a, b in zip(named, right, strict=True)):
         return Diagnosis(
             "some_missing",
-            f"Only {len(named[0])} of {len(right[0])} dead units are named: is more than one looked for?",
+            say(
+                "Only {named} of {dead} dead units are named: is more than one looked for?",
+                named=len(named[0]),
+                dead=len(right[0]),
+            ),
         )
     return None

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 
 def form_of(value: Any, sizes: Sequence[int]) -> Diagnosis | None:
@@ -67,7 +67,11 @@ def of_variance(ratios: Sequence[float], means: Sequence[float], sizes: Sequence
     if min(abs(m) for m in means) > 0.5:
         return Diagnosis(
             "one_sign",
-            f"The weights are not drawn around 0: their mean is {means[0]:.2g} times their deviation. Draw both signs alike.",
+            say(
+                "The weights are not drawn around 0: their mean is {mean:.2g} times their deviation. Draw both "
+                "signs alike.",
+                mean=means[0],
+            ),
         )
     tried: list[tuple[str, str, list[float]]] = [
         ("fan_out", "2 / fan-out: fan-in is the number of a layer's inputs, which a sum is made of", of(lambda a, b: 2 / b)),
@@ -105,9 +109,12 @@ def of_variance(ratios: Sequence[float], means: Sequence[float], sizes: Sequence
     ]  # fmt: skip
     for identity, text, wanted in tried:
         if all(abs(r - w) < 0.04 * w for r, w in zip(ratios, wanted, strict=True)):
-            return Diagnosis(identity, f"The variance of W is {text}.")
+            return Diagnosis(identity, say("The variance of W is {text}.", text=text))
     if max(ratios) - min(ratios) < 0.05 * max(ratios):
         return Diagnosis(
-            "variance_factor", f"The variance of W is {np.mean(ratios):.3g} times 2 / fan-in, in every layer."
+            "variance_factor",
+            say(
+                "The variance of W is {factor:.3g} times 2 / fan-in, in every layer.", factor=np.mean(ratios)
+            ),
         )
     return None

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 Array = np.ndarray
 Function = Callable[[Array], Array]
@@ -85,17 +85,29 @@ def norms_of_mistakes(
     )
     yield (
         "of_the_mean",
-        f"1 / {n * k} of what they should be, in every layer: the gradient of a sum is asked for, not of a mean",
+        say(
+            "1 / {count} of what they should be, in every layer: the gradient of a sum is asked for, not of "
+            "a mean",
+            count=n * k,
+        ),
         plain / (n * k),
     )
     yield (
         "of_the_mean",
-        f"1 / {n} of what they should be, in every layer: the gradient of a sum over all rows is asked for, not of a mean",
+        say(
+            "1 / {count} of what they should be, in every layer: the gradient of a sum over all rows is asked "
+            "for, not of a mean",
+            count=n,
+        ),
         plain / n,
     )
     yield (
         "of_the_mean",
-        f"1 / {k} of what they should be, in every layer: the gradient of a sum over all columns is asked for, not of a mean",
+        say(
+            "1 / {count} of what they should be, in every layer: the gradient of a sum over all columns is asked "
+            "for, not of a mean",
+            count=k,
+        ),
         plain / k,
     )
     with np.errstate(all="ignore"):
@@ -288,7 +300,11 @@ def norms_of_mistakes(
             seen, sums = run(functions[other])
             yield (
                 "another_activation",
-                f"those of {other}, though the activation is {activation}",
+                say(
+                    "those of {other}, though the activation is {activation}",
+                    other=other,
+                    activation=activation,
+                ),
                 norms(gradients(back(ones, lambda i, o=other, s=sums: derivatives[o](s[i])), seen)),
             )
     yield (
@@ -298,11 +314,14 @@ def norms_of_mistakes(
     )
     shifted = [derivative(z[max(i - 1, 0)]) for i in range(len(z))]
     upper = [derivative(z[i + 1]) if i + 1 < len(z) else last for i in range(len(z))]
-    for slopes, where in ((shifted, "below"), (upper, "above")):
+    for slopes, text in (
+        (shifted, "those with the slope of the layer below"),
+        (upper, "those with the slope of the layer above"),
+    ):
         if all(slopes[i].shape == z[i].shape for i in range(len(z) - 1)):
             yield (
                 "slope_of_wrong_layer",
-                f"those with the slope of the layer {where}",
+                text,
                 norms(gradients(back(ones, lambda i, s=slopes: s[i]))),
             )
     if all(w.shape[0] == w.shape[1] for w, _ in layers[1:-1]) and len(layers) > 3:
@@ -332,22 +351,28 @@ def of_norms(given: Array, wanted: Array, mistakes: Iterator[tuple[str, str, Arr
         return values.shape == others.shape and bool(np.allclose(values, others, rtol=1e-3, atol=0))
 
     if len(given) != len(wanted):
-        for name, part in (("first", wanted[1:]), ("last", wanted[:-1])):
-            if same(given, part):
-                return Diagnosis(
-                    f"{name}_layer_left_out",
-                    f"The norm of the {name} layer is missing; the others are right.",
-                )
+        if same(given, wanted[1:]):
+            return Diagnosis(
+                "first_layer_left_out", "The norm of the first layer is missing; the others are right."
+            )
+        if same(given, wanted[:-1]):
+            return Diagnosis(
+                "last_layer_left_out", "The norm of the last layer is missing; the others are right."
+            )
         return None
     for identity, text, values in mistakes:
         if same(given, values) and not np.allclose(values, wanted, rtol=5e-3, atol=0):
-            return Diagnosis(identity, f"The norms of gradient_norms are {text}.")
+            return Diagnosis(identity, say("The norms of gradient_norms are {text}.", text=text))
     off = np.abs(given - wanted)
     if off.max() < 1e-6 * wanted.max() and wanted.min() < 1e-3 * wanted.max():
         return Diagnosis(
             "differences",
-            f"Every norm is right to {off.max():.0e}, which is too coarse for the smallest, {wanted.min():.0e}: that "
-            "is what finite differences leave. Backpropagation keeps all digits of a gradient that has vanished.",
+            say(
+                "Every norm is right to {error:.0e}, which is too coarse for the smallest, {smallest:.0e}: that is what "
+                "finite differences leave. Backpropagation keeps all digits of a gradient that has vanished.",
+                error=off.max(),
+                smallest=wanted.min(),
+            ),
         )
     wrong = off > 5e-3 * wanted
     if np.all(given == 0):
@@ -355,21 +380,30 @@ def of_norms(given: Array, wanted: Array, mistakes: Iterator[tuple[str, str, Arr
     factor = given / wanted
     if len(wanted) > 1 and np.ptp(factor) < 1e-3 * abs(factor[0]):
         return Diagnosis(
-            "factor", f"The norms are {factor[0]:.4g} times what they should be, in every layer."
+            "factor",
+            say("The norms are {factor:.4g} times what they should be, in every layer.", factor=factor[0]),
         )
     steps = factor[:-1] / factor[1:]
     if len(wanted) > 3 and np.ptp(steps) < 1e-2 * abs(steps[0]):
         return Diagnosis(
             "factor_by_layer",
-            f"From layer to layer backwards the norms are {steps[0]:.3g} times too large once more: a factor comes "
-            "in with each layer.",
+            say(
+                "From layer to layer backwards the norms are {factor:.3g} times too large once more: a factor "
+                "comes in with each layer.",
+                factor=steps[0],
+            ),
         )
     if wrong.any() and not wrong.all():
         last = int(np.flatnonzero(wrong).max())
         if last + 1 < len(wanted) and not wrong[last + 1 :].any():
             return Diagnosis(
                 "wrong_below_a_layer",
-                f"From the last layer down to layer {last + 2} the norms are right, that of layer {last + 1} is "
-                f"{factor[last]:.3g} times what it should be: look at how the error comes down there.",
+                say(
+                    "From the last layer down to layer {right} the norms are right, that of layer {wrong} is "
+                    "{factor:.3g} times what it should be: look at how the error comes down there.",
+                    right=last + 2,
+                    wrong=last + 1,
+                    factor=factor[last],
+                ),
             )
     return None

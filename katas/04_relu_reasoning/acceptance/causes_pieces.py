@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say, together
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
@@ -97,14 +97,24 @@ def of_counts(exact: Any, asked: Sequence[tuple[Any, float]]) -> Diagnosis | Non
     for name in TEXTS:
         if all(fits[name]) and (name not in BY_ONE or len(missed) > 3):
             return Diagnosis(
-                name, f"All {len(asked)} answers are the counts that come out where {TEXTS[name]}."
+                name,
+                say(
+                    "All {count} answers are the counts that come out where {mistake}.",
+                    count=len(asked),
+                    mistake=TEXTS[name],
+                ),
             )
     explained = {name: sum(fits[name][i] for i in missed) for name in TEXTS}
     name = max(explained, key=lambda name: explained[name])
     if explained[name] > max(len(missed) // 2, 3 if name in BY_ONE else 0):
         return Diagnosis(
             name,
-            f"{explained[name]} of {len(missed)} wrong answers are the counts that come out where {TEXTS[name]}.",
+            say(
+                "{explained} of {count} wrong answers are the counts that come out where {mistake}.",
+                explained=explained[name],
+                count=len(missed),
+                mistake=TEXTS[name],
+            ),
         )
     return None
 
@@ -120,8 +130,12 @@ def form_of_sawtooth(given: Any, depth: int) -> Diagnosis | None:
     if widest > 3:
         return Diagnosis(
             "too_wide",
-            f"It has {len(given) - 1} hidden layers, and one of {widest} units: units side by side. Depth is to do "
-            "it, a tooth put into itself, with at most 3 units in each of the hidden layers.",
+            say(
+                "It has {hidden} hidden layers, and one of {widest} units: units side by side. Depth is to do it, "
+                "a tooth put into itself, with at most 3 units in each of the hidden layers.",
+                hidden=len(given) - 1,
+                widest=widest,
+            ),
         )
     if len(given) == depth:
         return Diagnosis(
@@ -134,7 +148,9 @@ def form_of_sawtooth(given: Any, depth: int) -> Diagnosis | None:
             "Each tooth has two layers of its own: what comes out of a tooth is put into the weights of the next "
             "one's first layer.",
         )
-    return Diagnosis("layers", f"There are {len(given)} layers: `depth` hidden ones, and the last.")
+    return Diagnosis(
+        "layers", say("There are {count} layers: `depth` hidden ones, and the last.", count=len(given))
+    )
 
 
 def of_sawtooth(exact: Any, made: Sequence[tuple[int, Layers]]) -> Diagnosis | None:
@@ -146,7 +162,9 @@ def of_sawtooth(exact: Any, made: Sequence[tuple[int, Layers]]) -> Diagnosis | N
         except exact.TooManyPieces:
             continue
         seen.append((depth, exact.count_slopes(found.final, least_width=1e-9, equal=1e-9)))
-    told = ", ".join(f"{count} at depth {depth}" for depth, count in seen)
+    told = together(
+        *(say("{count} at depth {depth}", count=count, depth=depth) for depth, count in seen), between=", "
+    )
     deep = [(d, layers) for d, layers in made if d in (2, 3)]
     for low, high in ((-1.0, 1.0), (0.0, 2.0), (-1.0, 0.0), (0.0, 4.0), (-4.0, 4.0), (0.0, 8.0)):
         wide = [
@@ -156,7 +174,13 @@ def of_sawtooth(exact: Any, made: Sequence[tuple[int, Layers]]) -> Diagnosis | N
         if wide and all(count == 2**d for d, count in wide):
             return Diagnosis(
                 "teeth_elsewhere",
-                f"On [{low:g}, {high:g}] there are 2^depth pieces, on [0, 1] {told}: the teeth are to stand on [0, 1].",
+                say(
+                    "On [{low:g}, {high:g}] there are 2^depth pieces, on [0, 1] {told}: the teeth are to stand on "
+                    "[0, 1].",
+                    low=low,
+                    high=high,
+                    told=told,
+                ),
             )
     formulas: list[tuple[str, str, Callable[[int], int]]] = [
         ("one_level_less", "half of 2^depth: a fold is missing, at the beginning or at the end", lambda d: 2 ** (d - 1)),
@@ -176,15 +200,21 @@ def of_sawtooth(exact: Any, made: Sequence[tuple[int, Layers]]) -> Diagnosis | N
     ]  # fmt: skip
     for identity, text, formula in formulas:
         if len(seen) > 2 and all(count == formula(depth) for depth, count in seen):
-            return Diagnosis(identity, f"There are {told}: that is {text}.")
+            return Diagnosis(identity, say("There are {told}: that is {text}.", told=told, text=text))
     wrong = [d for d, count in seen if count != 2**d]
     if wrong and len(seen) > 1 and seen[0][1] == 2:
         found = exact.along(dict(made)[2], np.zeros(1), np.ones(1))
         widths = [float(piece.high - piece.low) for piece in found.final]
         return Diagnosis(
             "folds_in_part",
-            f"There are {told}: from depth {wrong[0]} on not all that is there is folded in two. At depth 2 the pieces are "
-            f"{min(widths):.2g} to {max(widths):.2g} wide. Each layer's bend has to stand in the middle of what the tooth "
-            "before it gives, which goes from 0 up to 1 and back.",
+            say(
+                "There are {told}: from depth {depth} on not all that is there is folded in two. At depth 2 the "
+                "pieces are {narrowest:.2g} to {widest:.2g} wide. Each layer's bend has to stand in the middle of "
+                "what the tooth before it gives, which goes from 0 up to 1 and back.",
+                told=told,
+                depth=wrong[0],
+                narrowest=min(widths),
+                widest=max(widths),
+            ),
         )
     return None

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import or_none, refuse
+from checker.suite import or_none, refuse, say
 from checker.suite.beside import beside
 
 causes_init = beside(__file__, "causes_init")
@@ -203,36 +203,73 @@ def as_layers(expect: Any) -> Any:
 
     def read(value: Any, what: str, count: int, sizes: Sequence[int] = ()) -> Layers:
         if value is None:
-            expect.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
+            expect.invalid(
+                say("{what} returned None.", what=what), "Is there a return at the end of the function?"
+            )
         if sizes and (found := or_none(causes_init.form_of, value, sizes)):
             refuse(
                 expect,
-                f"{what} should be a list of {count} layers (W, b) of the sizes {list(sizes)[:8]}.",
+                say(
+                    "{what} should be a list of {count} layers (W, b) of the sizes {sizes}.",
+                    what=what,
+                    count=count,
+                    sizes=list(sizes)[:8],
+                ),
                 found,
             )
         if not isinstance(value, (list, tuple)) or len(value) != count:
-            got = f"{len(value)} entries" if isinstance(value, (list, tuple)) else f"a {type(value).__name__}"
             expect.invalid(
-                f"{what} should be a list of {count} {'layer' if count == 1 else 'layers'} (W, b); it is {got}."
+                say(
+                    "{what} should be a list of {count} layers (W, b); its length is {length}.",
+                    what=what,
+                    count=count,
+                    length=len(value),
+                )
+                if isinstance(value, (list, tuple))
+                else say(
+                    "{what} should be a list of {count} layers (W, b); it is a {kind}.",
+                    what=what,
+                    count=count,
+                    kind=type(value).__name__,
+                )
             )
         layers: Layers = []
         for i, layer in enumerate(value):
             if not isinstance(layer, (list, tuple)) or len(layer) != 2:
-                expect.invalid(f"{what}: layer {i} should be a pair (W, b).")
-            w = expect.array(layer[0], f"{what}: W of layer {i}")
-            b = expect.array(layer[1], f"{what}: b of layer {i}")
+                expect.invalid(say("{what}: layer {i} should be a pair (W, b).", what=what, i=i))
+            w = expect.array(layer[0], say("{what}: W of layer {i}", what=what, i=i))
+            b = expect.array(layer[1], say("{what}: b of layer {i}", what=what, i=i))
             if sizes and w.shape != (sizes[i], sizes[i + 1]):
                 expect.invalid(
-                    f"{what}: W of layer {i} has the shape {w.shape}; {(sizes[i], sizes[i + 1])}, (in, out), is expected."
+                    say(
+                        "{what}: W of layer {i} has the shape {shape}; {expected}, (in, out), is expected.",
+                        what=what,
+                        i=i,
+                        shape=w.shape,
+                        expected=(sizes[i], sizes[i + 1]),
+                    )
                 )
             if w.ndim != 2 or b.size != w.shape[1]:
                 expect.invalid(
-                    f"{what}: layer {i} has W of shape {w.shape} and b of shape {b.shape}; (in, out) and (out,) belong "
-                    "together."
+                    say(
+                        "{what}: layer {i} has W of shape {w_shape} and b of shape {b_shape}; (in, out) and (out,) belong "
+                        "together.",
+                        what=what,
+                        i=i,
+                        w_shape=w.shape,
+                        b_shape=b.shape,
+                    )
                 )
             if layers and layers[-1][0].shape[1] != w.shape[0]:
                 expect.invalid(
-                    f"{what}: layer {i - 1} puts out {layers[-1][0].shape[1]} values, layer {i} takes {w.shape[0]}."
+                    say(
+                        "{what}: layer {before} puts out {outputs} values, layer {i} takes {inputs}.",
+                        what=what,
+                        before=i - 1,
+                        outputs=layers[-1][0].shape[1],
+                        i=i,
+                        inputs=w.shape[0],
+                    )
                 )
             layers.append((w, b.reshape(-1)))
         return layers

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, also, refuse
+from checker.suite import Diagnosis, also, refuse, say
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes")
@@ -45,7 +45,10 @@ def test_relu_scales(submission: Any, expect: Any, rng: Any, rounding: Any) -> N
         y = expect.array(submission.relu(c * x), "relu(x)", shape=(40,))
         hint = "Is something cut off above, or leaking below 0?"
         cut = Diagnosis(
-            "cut_off", f"It is never above {y.max():.4g}: it is cut off above. ReLU has no ceiling."
+            "cut_off",
+            say(
+                "It is never above {ceiling:.4g}: it is cut off above. ReLU has no ceiling.", ceiling=y.max()
+            ),
         )
         is_cut = int((y >= y.max() * (1 - 1e-6)).sum()) > 1 and y.max() < 0.9 * c * x.max()
         expect.that(not is_cut, "relu(c x) is not c relu(x).", hint, why=partial(list, [cut]))
@@ -84,11 +87,15 @@ def test_relu_gradient_at_zero(submission: Any, expect: Any) -> None:
     why = Diagnosis("slope_at_zero", "Is the comparison > or >=? At x = 0 itself it is to be 0.")
     if value not in (0.0, 1.0):
         why = Diagnosis(
-            "slope_at_zero", f"At x = 0 itself it is {value:g}, between the two slopes: here it is to be 0."
+            "slope_at_zero",
+            say("At x = 0 itself it is {value:g}, between the two slopes: here it is to be 0.", value=value),
         )
     expect.that(
         bool((g[x == 0] == 0).all()),
-        f"relu_gradient(0) is {value:g}; at the kink this kata takes 0, as every framework does.",
+        say(
+            "relu_gradient(0) is {value:g}; at the kink this kata takes 0, as every framework does.",
+            value=value,
+        ),
         why=lambda: [why],
     )
     expect.close(g, [[0, 0, 1], [0, 0, 1]], "relu_gradient(x)")
@@ -118,7 +125,13 @@ def test_collapse(submission: Any, expect: Any, rng: Any, rounding: Any) -> None
             w = expect.array(result[0], "W of collapse", shape=(sizes[0], sizes[-1]))
             b = expect.array(result[1], "b of collapse")
             if b.size != sizes[-1]:
-                expect.invalid(f"b of collapse has the shape {b.shape}; ({sizes[-1]},) is expected.")
+                expect.invalid(
+                    say(
+                        "b of collapse has the shape {shape}; ({outputs},) is expected.",
+                        shape=b.shape,
+                        outputs=sizes[-1],
+                    )
+                )
             ws, bs = causes.of_collapse(weights, biases)
             case_w(w, wanted_w, "W of collapse", rtol=rounding(w), hint=order, **ws)
             case_b(b.reshape(-1), wanted_b, "b of collapse", rtol=rounding(b), hint=passes, **bs)
@@ -130,19 +143,32 @@ def test_xor_network(submission: Any, expect: Any, diagnose: Any) -> None:
     if not isinstance(result, (list, tuple)) or len(result) != 4:
         expect.invalid("xor_network() should return W1, b1, w2 and b2.")
     w1 = expect.array(result[0], "W1 of xor_network", shape=(2, 2))
-    b1, w2 = (expect.array(result[i], f"{name} of xor_network") for i, name in ((1, "b1"), (2, "w2")))
+    b1, w2 = (
+        expect.array(result[i], say("{name} of xor_network", name=name)) for i, name in ((1, "b1"), (2, "w2"))
+    )
     b2 = expect.number(result[3], "b2 of xor_network")
     if b1.size != 2 or w2.size != 2:
-        expect.invalid(f"b1 and w2 should have the shape (2,); they have {b1.shape} and {w2.shape}.")
+        expect.invalid(
+            say(
+                "b1 and w2 should have the shape (2,); they have {b1_shape} and {w2_shape}.",
+                b1_shape=b1.shape,
+                w2_shape=w2.shape,
+            )
+        )
     x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     out = np.maximum(x @ w1 + b1.reshape(-1), 0) @ w2.reshape(-1) + b2
     wanted = np.array([0.0, 1.0, 1.0, 0.0])
     worst = int(np.argmax(np.abs(out - wanted)))
     expect.at_most(
         float(np.abs(out - wanted)[worst]),
-        "largest_error_of_xor_network",
+        "largest error of xor network",
         1e-6,
-        hint=f"For {x[worst].astype(int).tolist()} the network says {out[worst]:.3g}, XOR is {wanted[worst]:.0f}.",
+        hint=say(
+            "For {row} the network says {out:.3g}, XOR is {wanted:.0f}.",
+            row=x[worst].astype(int).tolist(),
+            out=out[worst],
+            wanted=wanted[worst],
+        ),
         why=lambda: diagnose(
             certain=[lambda: causes.of_xor(w1.astype(float), b1.reshape(-1), w2.reshape(-1), b2)]
         ),
@@ -186,18 +212,27 @@ def check_knots(
     if not isinstance(result, (list, tuple)) or len(result) != 4:
         expect.invalid("piecewise_linear(xs, ys) should return w1, b1, w2 and b2.")
     w1, b1, w2 = (
-        expect.array(part, f"{name} of piecewise_linear").reshape(-1)
+        expect.array(part, say("{name} of piecewise_linear", name=name)).reshape(-1)
         for part, name in zip(result, ("w1", "b1", "w2"), strict=False)
     )
     b2 = expect.number(result[3], "b2 of piecewise_linear")
     if not w1.size == b1.size == w2.size:
         expect.invalid(
-            f"w1, b1 and w2 of piecewise_linear should all have the shape (h,); they have {w1.size}, {b1.size} and "
-            f"{w2.size} entries."
+            say(
+                "w1, b1 and w2 of piecewise_linear should all have the shape (h,); they have {w1_size}, {b1_size} and "
+                "{w2_size} entries.",
+                w1_size=w1.size,
+                b1_size=b1.size,
+                w2_size=w2.size,
+            )
         )
     expect.that(
         w1.size <= 50 * len(xs),
-        f"piecewise_linear has {w1.size} units for {len(xs)} knots: about one for each is enough.",
+        say(
+            "piecewise_linear has {units} units for {knots} knots: about one for each is enough.",
+            units=w1.size,
+            knots=len(xs),
+        ),
     )
 
     slopes = np.diff(ys) / np.diff(xs)
@@ -228,9 +263,12 @@ def check_knots(
         worst = float(np.nan_to_num(np.abs(out - wanted), nan=np.inf).max())
         expect.at_most(
             worst / float(np.abs(ys).max()),
-            f"largest_error_of_piecewise_linear_{place.replace(' ', '_')}",
+            say("largest error of piecewise linear {place}", place=place),
             float(allowed / np.abs(ys).max()),
             unit="of the largest y",
-            hint=f"With {len(xs)} knots. The end segments go on beyond the ends. Which unit bends where?",
+            hint=say(
+                "With {knots} knots. The end segments go on beyond the ends. Which unit bends where?",
+                knots=len(xs),
+            ),
             why=why,
         )

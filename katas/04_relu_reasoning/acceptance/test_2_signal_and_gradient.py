@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, or_none
+from checker.suite import Diagnosis, or_none, say
 from checker.suite.beside import beside
 
 init, of_norms = beside(__file__, "causes_init"), beside(__file__, "causes_norms")
@@ -71,23 +71,26 @@ def test_he_init_variance(submission: Any, expect: Any, diagnose: Any, as_layers
     for i, (w, _) in enumerate(layers):
         ratio = float(np.mean(w.astype(float) ** 2)) * sizes[i] / 2
         yardsticks = {
-            "fan-out": sizes[i] / sizes[i + 1],
+            say("fan-out"): sizes[i] / sizes[i + 1],
             "1 / fan-in": 0.5,
             "its root": (sizes[i] / 2) ** 0.5,
         }
-        hint = (
-            f"Layer {i} has {sizes[i]} inputs and {sizes[i + 1]} outputs. Which of them makes a sum longer?"
+        hint = say(
+            "Layer {i} has {inputs} inputs and {outputs} outputs. Which of them makes a sum longer?",
+            i=i,
+            inputs=sizes[i],
+            outputs=sizes[i + 1],
         )
         if abs(ratio - 0.774) < 0.03:
             hint = (
                 "A normal distribution that is cut off at two deviations has only 0.77 of its variance left."
             )
-        name = "variance_of_W_of_he_init_over_2_/_fan-in"
+        name = "variance of W of he init over 2 / fan-in"
         expect.at_least(ratio, name, 0.85, yardsticks=yardsticks, hint=hint, why=why)
         expect.at_most(ratio, name, 1.15, yardsticks=yardsticks, hint=hint, why=why)
         expect.at_most(
             float(abs(w.mean()) / w.std()),
-            "mean_of_W_of_he_init_over_its_spread",
+            "mean of W of he init over its spread",
             0.05,
             hint="Weights of both signs alike.",
             why=why,
@@ -125,16 +128,20 @@ def test_he_init_keeps_the_signal(
         logs.append(0.5 * np.log((squares[0] + 1e-300) / (squares[1] + 1e-300)))
     factor = float(np.exp(np.mean(logs)))
     change = max(factor, 1 / max(factor, 1e-300)) if np.isfinite(factor) else np.inf
-    hint = f"After 50 layers the signal has {factor:.2g} times the size of that after one. What does a layer do to it?"
+    hint = say(
+        "After 50 layers the signal has {factor:.2g} times the size of that after one. What does a layer "
+        "do to it?",
+        factor=factor,
+    )
     why: list[Diagnosis] = []
     if biases > 0:
-        hint = f"Biases of up to {biases:.2g} pile up through the layers: they start at 0."
+        hint = say("Biases of up to {biases:.2g} pile up through the layers: they start at 0.", biases=biases)
         why = [Diagnosis("biases_not_zero", hint)]
     expect.at_most(
         change,
-        "change_of_the_signal_through_he_init",
+        "change of the signal through he init",
         targets.signal_factor,
-        unit="times",
+        unit=say("times"),
         yardsticks={"variance 1 / fan-in": 2.0**24.5},
         hint=hint,
         why=lambda: why,
@@ -241,8 +248,10 @@ def compare_each(
     norms = norms.astype(float)
     found = [] if same_norms(norms, wanted) else or_none(of_norms.of_norms, norms, wanted, mistakes())
     if norms.size != wanted.size:
-        message = (
-            f"gradient_norms(layers, x, activation) gives {norms.size} norms; ({wanted.size},) is expected."
+        message = say(
+            "gradient_norms(layers, x, activation) gives {count} norms; ({layers},) is expected.",
+            count=norms.size,
+            layers=wanted.size,
         )
         expect.that(not found, message, why=lambda: [found])
         expect.invalid(message, "One norm for each layer.")
@@ -251,10 +260,15 @@ def compare_each(
     worst = int(np.argmax(relative))
     expect.at_most(
         float(relative[worst]),
-        "largest_relative_error_in_gradient_norms",
+        "largest relative error in gradient norms",
         allowed,
-        hint=f"Worst in layer {worst + 1} of {depth}. The last layer has no activation after it; a kernel's gradient is "
-        "the transposed input times what comes back. Frobenius: the root of the sum of the squares.",
+        hint=say(
+            "Worst in layer {layer} of {depth}. The last layer has no activation after it; a kernel's "
+            "gradient is the transposed input times what comes back. Frobenius: the root of the sum of the "
+            "squares.",
+            layer=worst + 1,
+            depth=depth,
+        ),
         why=lambda: [found] if found else [],
     )
 
@@ -298,18 +312,21 @@ def test_sigmoid_gradients_vanish(
             norms = expect.array(result, "gradient_norms(layers, x, activation)").reshape(-1)
             if norms.size != 20:
                 expect.invalid(
-                    f"gradient_norms(layers, x, activation) gave {norms.size} norms for 20 layers."
+                    say(
+                        "gradient_norms(layers, x, activation) gave {count} norms for 20 layers.",
+                        count=norms.size,
+                    )
                 )
             found.append(float(np.log(max(norms[0], 1e-300) / max(norms[-1], 1e-300))))
     ratio = {name: float(np.exp(np.mean(found))) for name, found in ratios.items()}
     hint = "First over last layer, for your he_init and your gradient_norms."
     expect.at_most(
         ratio["sigmoid"],
-        "sigmoid_ratio",
+        "sigmoid ratio",
         targets.sigmoid_ratio,
         yardsticks={"ReLU": ratio["relu"]},
         hint=hint,
     )
     expect.at_least(
-        ratio["relu"], "relu_ratio", targets.relu_ratio, yardsticks={"sigmoid": ratio["sigmoid"]}, hint=hint
+        ratio["relu"], "relu ratio", targets.relu_ratio, yardsticks={"sigmoid": ratio["sigmoid"]}, hint=hint
     )

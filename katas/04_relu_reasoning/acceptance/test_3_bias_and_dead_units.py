@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, known_numbers
+from checker.suite import Diagnosis, known_numbers, say
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes_bias")
@@ -95,7 +95,13 @@ def ask_about(
     said = expect.number(submission.fits_without_bias(x, y), "fits_without_bias(x, y)")
     expect.that(
         said == possible,
-        f"fits_without_bias(x, y) is {bool(said)} for x of shape {x.shape} ({name}); {possible} is right.",
+        say(
+            "fits_without_bias(x, y) is {said} for x of shape {shape} ({name}); {possible} is right.",
+            said=bool(said),
+            shape=x.shape,
+            name=name,
+            possible=possible,
+        ),
         "Without biases, what is f(2 x) if you know f(x)? What does that say of f(-x), and of f(0)?",
         why,
     )
@@ -176,7 +182,7 @@ def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np
 
     def why() -> list[Diagnosis]:
         # Units that a wrong rule tells apart from the dead ones, on which many rules agree.
-        other = causes.telling_units(known_numbers("telling units"))
+        other = causes.telling_units(known_numbers("telling_units"))
         again = expect.array(
             submission.dead_units(*(part.copy() for part in other)), "dead_units(w, b, x)"
         ).reshape(-1)
@@ -186,7 +192,13 @@ def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np
     missing, extra = len(set(wanted) - set(found.tolist())), len(set(found.tolist()) - set(wanted))
     expect.that(
         not missing and not extra,
-        f"dead_units(w, b, x): of {len(wanted)} dead units {missing} are missing, and {extra} are named that are not dead.",
+        say(
+            "dead_units(w, b, x): of {dead} dead units {missing} are missing, and {extra} are named that "
+            "are not dead.",
+            dead=len(wanted),
+            missing=missing,
+            extra=extra,
+        ),
         "Dead: 0 on every row. A pre-activation of exactly 0 gives 0 too.",
         why,
     )
@@ -233,6 +245,6 @@ def test_dead_units_at_the_edge(submission: Any, expect: Any, rng: Any) -> None:
     shape = expect.array(result, "dead_units(w, b, x)").shape
     expect.that(
         len(shape) == 1,
-        f"dead_units(w, b, x) has the shape {shape}; a list of indices is expected.",
+        say("dead_units(w, b, x) has the shape {shape}; a list of indices is expected.", shape=shape),
         "np.where and np.nonzero give a tuple: take its part [0]. np.flatnonzero gives the indices.",
     )

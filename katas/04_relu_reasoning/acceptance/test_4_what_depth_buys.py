@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, or_none, refuse
+from checker.suite import Diagnosis, or_none, refuse, say
 from checker.suite.beside import beside
 
 causes, questions = beside(__file__, "causes_pieces"), beside(__file__, "questions")
@@ -24,14 +24,23 @@ def ask_all(
         result = submission.count_pieces(*question[:3])
         answers.append((question, expect.number(result, "count_pieces(layers, start, end)")))
     missed = [(question, counted) for question, counted in answers if counted != question.pieces]
-    expect.note("networks_counted_right", len(answers) - len(missed), unit=f"of {len(answers)}")
+    expect.note(
+        "networks counted right", len(answers) - len(missed), unit=say("of {count}", count=len(answers))
+    )
     if not missed:
         return
     question, counted = missed[0]
     expect.that(
         False,
-        f"count_pieces says {counted:g}; there are {question.pieces} pieces ({question.about}; {len(missed)} of {len(answers)} "
-        "networks are counted wrongly).",
+        say(
+            "count_pieces says {counted:g}; there are {pieces} pieces ({about}; {wrong} of {asked} networks "
+            "are counted wrongly).",
+            counted=counted,
+            pieces=question.pieces,
+            about=question.about,
+            wrong=len(missed),
+            asked=len(answers),
+        ),
         hint,
         why=lambda: diagnose(certain=[lambda: causes.of_counts(exact, answers), *more]),
     )
@@ -77,7 +86,12 @@ def ask_one(submission: Any, expect: Any, exact: Any, line: Any, about: str, hin
     counted = expect.number(submission.count_pieces(*line), "count_pieces(layers, start, end)")
     expect.that(
         counted == wanted,
-        f"count_pieces says {counted:g}; there {'is' if wanted == 1 else 'are'} {wanted} ({about}).",
+        say(
+            "count_pieces says {counted:g}; the right number of pieces is {wanted} ({about}).",
+            counted=counted,
+            wanted=wanted,
+            about=about,
+        ),
         hint,
     )
 
@@ -126,32 +140,59 @@ def test_sawtooth(submission: Any, expect: Any, diagnose: Any, exact: Any, as_la
         if shape:
             refuse(
                 expect,
-                f"{what} should be a list of {depth + 1} layers (W, b); it has {len(given)} entries.",
+                say(
+                    "{what} should be a list of {layers} layers (W, b); it has {count} entries.",
+                    what=what,
+                    layers=depth + 1,
+                    count=len(given),
+                ),
                 shape,
             )
         layers = as_layers(given, what, depth + 1)
         inputs, widths = layers[0][0].shape[0], [w.shape[1] for w, _ in layers]
         expect.that(
             inputs == 1 and widths[-1] == 1,
-            f"{what} takes {inputs} inputs and gives {widths[-1]} outputs; 1 and 1 are asked for.",
+            say(
+                "{what} takes {inputs} inputs and gives {outputs} outputs; 1 and 1 are asked for.",
+                what=what,
+                inputs=inputs,
+                outputs=widths[-1],
+            ),
         )
         widest = max(widths[:-1])
         wide = Diagnosis(
-            "too_wide", f"{widest} units stand side by side: depth is to do it, a tooth put into itself."
+            "too_wide",
+            say(
+                "{widest} units stand side by side: depth is to do it, a tooth put into itself.",
+                widest=widest,
+            ),
         )
         expect.that(
             widest <= 3,
-            f"{what} has a hidden layer of {widest} units; at most 3 are allowed.",
+            say(
+                "{what} has a hidden layer of {widest} units; at most 3 are allowed.",
+                what=what,
+                widest=widest,
+            ),
             why=partial(list, [wide]),
         )
         try:
             found = exact.along(layers, np.zeros(1), np.ones(1), most=16 * 2**depth)
         except exact.TooManyPieces:
-            expect.that(False, f"{what} has far more than {2**depth} pieces on [0, 1].", why=why)
+            expect.that(
+                False,
+                say("{what} has far more than {wanted} pieces on [0, 1].", what=what, wanted=2**depth),
+                why=why,
+            )
         count = exact.count_slopes(found.final, least_width=1e-9, equal=1e-9)
         expect.that(
             count == 2**depth,
-            f"{what} has {count} linear pieces on [0, 1]; {2**depth} are asked for.",
+            say(
+                "{what} has {count} linear pieces on [0, 1]; {wanted} are asked for.",
+                what=what,
+                count=count,
+                wanted=2**depth,
+            ),
             "One tooth takes [0, 1] up to 1 and back to 0. What does the same tooth make of that?",
             why,
         )
@@ -165,7 +206,11 @@ def count_many(submission: Any, expect: Any, rng: Any, depth: int, budget: str) 
     counted = expect.number(result, "count_pieces(layers, start, end)")
     expect.that(
         counted == wanted,
-        f"count_pieces says {counted:g} for a deep sawtooth; there are {wanted} pieces.",
+        say(
+            "count_pieces says {counted:g} for a deep sawtooth; there are {wanted} pieces.",
+            counted=counted,
+            wanted=wanted,
+        ),
         "Slopes grow as pieces get narrower; an absolute tolerance does not fit both.",
     )
     return worker
