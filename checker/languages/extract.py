@@ -57,6 +57,7 @@ _NOT_TOLD = frozenset(
     }
     | {
         "handed_out",
+        "known_numbers",
         "worker",
         "replace",
         "split",

@@ -182,7 +182,7 @@ def check_dead(submission: Any, expect: Any, w: np.ndarray, b: np.ndarray, x: np
 
     def why() -> list[Diagnosis]:
         # Units that a wrong rule tells apart from the dead ones, on which many rules agree.
-        other = causes.telling_units(known_numbers("telling_units"))
+        other = causes.telling_units(known_numbers("telling units"))
         again = expect.array(
             submission.dead_units(*(part.copy() for part in other)), "dead_units(w, b, x)"
         ).reshape(-1)
