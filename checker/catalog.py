@@ -134,6 +134,11 @@ class Kata:
         korean = self.folder / "stub.ko.py"
         return korean if language == "ko" and korean.exists() else self.stub
 
+    def examples_in(self, language: str) -> Path:
+        """The visible examples with their explanations in "en" or "ko"; English where a translation is missing."""
+        korean = self.folder / "test_examples.ko.py"
+        return korean if language == "ko" and korean.exists() else self.folder / "test_examples.py"
+
     def hints(self, language: str = "en") -> list[str]:
         """The hints in order: the parts of `hints.md` (`hints.ko.md`) that start with a second-level heading."""
         korean = self.folder / "hints.ko.md"

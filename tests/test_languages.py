@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import io
 import pickle
+import tokenize
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from checker.catalog import load
+from checker.catalog import Kata, load
 from checker.languages import extract
 from checker.languages.particles import with_particles
 from checker.languages.texts import Text, restored, said_in, say, together
@@ -111,8 +115,6 @@ def test_this_process_speaks_one_language() -> None:
 
 
 def test_sentences_are_found_in_a_suite(tmp_path: Path) -> None:
-    import ast
-
     tree = ast.parse(
         '"""Not this docstring."""\n'
         "CAUSES = {'by_n': 'This divides by n.'}\n"
@@ -134,29 +136,40 @@ def test_every_sentence_is_translated_and_keeps_its_placeholders() -> None:
         )
 
 
-def test_stubs_differ_in_their_explanations_alone() -> None:
-    import ast
-    import io
-    import tokenize
+def code(source: str) -> str:
+    """A program without what is said in it: docstrings, comments and messages of assertions."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.Assert):
+            node.msg = None
+    return ast.unparse(tree)
 
-    def code(source: str) -> str:
-        tree = ast.parse(source)
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):
-                node.body = node.body[1:] or [ast.Pass()]
-        return ast.unparse(tree)
 
-    for kata in load():
-        english = kata.stub.read_text(encoding="utf-8")
-        korean = kata.stub_in("ko").read_text(encoding="utf-8")
-        assert kata.stub_in("ko") != kata.stub, kata.name
-        assert code(english) == code(korean), kata.name
-        comments = [
-            t for t in tokenize.generate_tokens(io.StringIO(korean).readline) if t.type == tokenize.COMMENT
-        ]
-        assert all(
-            any("가" <= letter <= "힣" for letter in c.string) or not c.string[1:].strip() for c in comments
-        )
+def is_korean(text: str) -> bool:
+    return any("가" <= letter <= "힣" for letter in text)
+
+
+def said(source: str) -> list[str]:
+    """What is said in a program: its docstrings, its comments that are not empty, its messages of assertions."""
+    tree = ast.parse(source)
+    documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    docstrings = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, documented)]
+    messages = [ast.unparse(node.msg) for node in ast.walk(tree) if isinstance(node, ast.Assert) and node.msg]
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    return [*filter(None, docstrings), *messages, *(text for text in comments if text[1:].strip())]
+
+
+@pytest.mark.parametrize("kata", load(), ids=lambda kata: kata.number)
+@pytest.mark.parametrize("file_in", [Kata.stub_in, Kata.examples_in], ids=["stub", "examples"])
+def test_both_languages_have_the_same_code(file_in: Callable[[Kata, str], Path], kata: Kata) -> None:
+    english, korean = file_in(kata, "en"), file_in(kata, "ko")
+    assert korean != english, f"{english.name} has no translation"
+    translated = korean.read_text(encoding="utf-8")
+    assert code(english.read_text(encoding="utf-8")) == code(translated)
+    assert not [text for text in said(translated) if not is_korean(text)]
 
 
 def test_hints_are_as_many_in_both_languages() -> None:

@@ -13,6 +13,7 @@ from checker.judging import session
 from checker.judging.session import JudgeOptions
 from checker.verdict import Artifact
 from checker.workspace import ledger
+from checker.workspace import workspace as workspace_files
 from checker.workspace.attempt import attempt, choose, path_of, start
 from checker.workspace.ledger import Ledger
 from checker.workspace.progress import State, Summary, differs_from_passed, standings
@@ -55,6 +56,15 @@ def test_only_the_first_kata_has_a_folder_at_first(workspace, katas):
     files = sorted(p.name for p in workspace.folder(katas[0]).iterdir())
     assert files == ["lesson.ko.md", "lesson.md", "solution.py", "test_examples.py"]
     assert workspace.solution(katas[0]).read_bytes() == katas[0].stub.read_bytes()
+
+
+def test_stub_and_examples_are_in_the_learners_language(tmp_path, katas, monkeypatch):
+    monkeypatch.setattr(workspace_files, "current", lambda: "ko")
+    (katas[0].folder / "stub.ko.py").write_text("# 시작\n", encoding="utf-8")
+    (katas[0].folder / "test_examples.ko.py").write_text("# 예제\n", encoding="utf-8")
+    folder = start(tmp_path / "mine", katas).workspace.folder(katas[0])
+    files = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.py")}
+    assert files == {"solution.py": "# 시작\n", "test_examples.py": "# 예제\n"}
 
 
 def test_a_second_init_puts_back_what_is_missing_and_overwrites_nothing(workspace, katas):

@@ -4,7 +4,7 @@
         README.md                   what to type
         01_linear_regression/       one folder per unlocked kata
             solution.py             what the learner writes: at first a copy of the stub, in his language
-            test_examples.py        visible examples, for `python -m pytest`
+            test_examples.py        visible examples, for `python -m pytest`; also in his language
             lesson.md  lesson.ko.md, and the pictures in them
         .katas/                     marks the workspace
             ledger.sqlite           every judged run
@@ -30,7 +30,8 @@ from checker.workspace.typed import typed
 
 MARK = ".katas"
 SOLUTION = "solution.py"
-_COPIED = ("test_examples.py", "lesson.md", "lesson.ko.md")
+EXAMPLES = "test_examples.py"
+_LESSONS = ("lesson.md", "lesson.ko.md")
 _T = TypeVar("_T")
 
 _README = say(
@@ -122,7 +123,8 @@ class Workspace:
         for kata in katas:
             self.folder(kata).mkdir(exist_ok=True)
             stub = (kata.stub_in(current()), SOLUTION)
-            for origin, target in (stub, *((kata.folder / name, name) for name in _COPIED)):
+            examples = (kata.examples_in(current()), EXAMPLES)
+            for origin, target in (stub, examples, *((kata.folder / name, name) for name in _LESSONS)):
                 copy = self.folder(kata) / target
                 if origin.is_file() and write_new(copy, origin.read_bytes()):
                     written.append(copy)
