@@ -30,7 +30,7 @@ from checker.workspace.typed import typed
 
 MARK = ".katas"
 SOLUTION = "solution.py"
-EXAMPLES = "test_examples.py"
+_EXAMPLES = "test_examples.py"
 _LESSONS = ("lesson.md", "lesson.ko.md")
 _T = TypeVar("_T")
 
@@ -123,7 +123,7 @@ class Workspace:
         for kata in katas:
             self.folder(kata).mkdir(exist_ok=True)
             stub = (kata.stub_in(current()), SOLUTION)
-            examples = (kata.examples_in(current()), EXAMPLES)
+            examples = (kata.examples_in(current()), _EXAMPLES)
             for origin, target in (stub, examples, *((kata.folder / name, name) for name in _LESSONS)):
                 copy = self.folder(kata) / target
                 if origin.is_file() and write_new(copy, origin.read_bytes()):

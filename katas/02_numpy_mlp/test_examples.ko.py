@@ -33,7 +33,7 @@ def test_cross_entropy_of_equal_outputs():
 
 
 def test_gradients_agree_with_small_steps():
-    """파라미터를 하나씩 조금 움직여서 잰 기울기와 그레이디언트가 같습니다."""
+    """매개변수를 하나씩 조금 움직여서 잰 기울기와 그레이디언트가 같습니다."""
     rng = np.random.default_rng(1)
     params = [np.asarray(p) + 0.1 * rng.normal(size=np.shape(p)) for p in init([3, 5, 4], 1)]
     x, y = rng.normal(size=(8, 3)), rng.integers(0, 4, 8)
