@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from checker.languages.texts import say, together
 from checker.suite.backward_errors import Slopes, mistaken_deltas
 from checker.suite.network import Array, Network, gradients_of
 from checker.verdict import Diagnosis
@@ -56,10 +57,15 @@ def _other_places(wanted: Sequence[Array], given: Sequence[Array], tolerance: fl
         if order != [*range(layers)] and all(
             _same(g, m, tolerance) for g, m in zip(given, moved, strict=True)
         ):
-            where = "backward" if order == [*range(layers)][::-1] else "another"
             return Diagnosis(
                 "layers_in_other_order",
-                f"The gradients are right but come in {where} order: the first layer's stand first, W before b.",
+                say(
+                    "The gradients are right but come in backward order: the first layer's stand first, W before b."
+                )
+                if order == [*range(layers)][::-1]
+                else say(
+                    "The gradients are right but come in another order: the first layer's stand first, W before b."
+                ),
             )
     return None
 
@@ -121,8 +127,11 @@ def _zero(seen: _Seen) -> Diagnosis | None:
         if np.all(seen.given[i] == 0) and np.max(np.abs(seen.right[i])) > 1e-6:
             return Diagnosis(
                 "gradient_zero" if i == 0 else "bias_gradient_zero",
-                f"The gradient of {name} is 0 everywhere, though changing {name} changes the loss: it is never computed, "
-                "or never written into the list.",
+                say(
+                    "The gradient of {name} is 0 everywhere, though changing {name} changes the loss: it is never "
+                    "computed, or never written into the list.",
+                    name=name,
+                ),
             )
     return None
 
@@ -142,8 +151,12 @@ def _added(seen: _Seen) -> Diagnosis | None:
         if abs(share) > 1e-7 and _same(rest, share * parameter, max(10 * seen.tolerance, 1e-3)):
             return Diagnosis(
                 "weight_decay",
-                f"The gradient of {name} is the right one plus {share:.2g} times {name}: weight decay, a penalty on the size of "
-                "the weights. The loss that is asked for has none.",
+                say(
+                    "The gradient of {name} is the right one plus {share:.2g} times {name}: weight decay, a penalty on "
+                    "the size of the weights. The loss that is asked for has none.",
+                    name=name,
+                    share=share,
+                ),
             )
     return None
 
@@ -156,8 +169,12 @@ def _clipped(seen: _Seen) -> Diagnosis | None:
     if at_limit.sum() >= 2 and _same(came, cut, seen.tolerance) and not _same(cut, right, 0.01):
         return Diagnosis(
             "gradient_clipped",
-            f"The gradients of layer {seen.layer + 1} are cut off at {limit:.3g}: clipping belongs to a training step, not to "
-            "the gradient.",
+            say(
+                "The gradients of layer {layer} are cut off at {limit:.3g}: clipping belongs to a training step, not to "
+                "the gradient.",
+                layer=seen.layer + 1,
+                limit=limit,
+            ),
         )
     return None
 
@@ -166,24 +183,28 @@ def _of_bias(seen: _Seen) -> Diagnosis | None:
     name, delta, n = seen.names[1], seen.delta, len(seen.delta)
     sum_is = "A bias acts on every row, so its gradient is delta.sum(axis=0)."
     tried: list[tuple[str, str, Any]] = [
-        ("bias_gradient_mean", f"a mean over the {n} rows, of a delta that is divided by {n} already. {sum_is} You took a mean",
-         delta.mean(axis=0)),
-        ("bias_gradient_total", f"one sum over rows and columns for all units. {sum_is}", np.full(delta.shape[1], delta.sum())),
-        ("bias_gradient_of_columns", f"the sum over axis 1. {sum_is}", delta.sum(axis=1)),
-        ("bias_gradient_first_row", f"delta of the first row alone. {sum_is}", delta[0]),
-        ("bias_gradient_last_row", f"delta of the last row alone. {sum_is}", delta[-1]),
-        ("bias_gradient_times_rows", f"{n} times too large. {sum_is} Here it counts {n} times", n * delta.sum(axis=0)),
-        ("bias_gradient_mean_of_columns", f"a mean over rows and columns. {sum_is}", np.full(delta.shape[1], delta.mean())),
-        ("bias_gradient_sign", f"turned in its sign, while that of {seen.names[0]} is right", -delta.sum(axis=0)),
-        ("bias_gradient_absolute", f"a sum of |delta|. {sum_is}", np.abs(delta).sum(axis=0)),
-        ("bias_gradient_largest", f"the largest delta of the rows. {sum_is}", delta.max(axis=0)),
+        ("bias_gradient_mean", together(say("a mean over the {n} rows, of a delta that is divided by {n} already.", n=n), sum_is,
+                                        "You took a mean."), delta.mean(axis=0)),
+        ("bias_gradient_total", together("one sum over rows and columns for all units.", sum_is),
+         np.full(delta.shape[1], delta.sum())),
+        ("bias_gradient_of_columns", together("the sum over axis 1.", sum_is), delta.sum(axis=1)),
+        ("bias_gradient_first_row", together("delta of the first row alone.", sum_is), delta[0]),
+        ("bias_gradient_last_row", together("delta of the last row alone.", sum_is), delta[-1]),
+        ("bias_gradient_times_rows", together(say("{n} times too large.", n=n), sum_is, say("Here it counts {n} times.", n=n)),
+         n * delta.sum(axis=0)),
+        ("bias_gradient_mean_of_columns", together("a mean over rows and columns.", sum_is),
+         np.full(delta.shape[1], delta.mean())),
+        ("bias_gradient_sign", say("turned in its sign, while that of {matrix} is right.", matrix=seen.names[0]),
+         -delta.sum(axis=0)),
+        ("bias_gradient_absolute", together("a sum of |delta|.", sum_is), np.abs(delta).sum(axis=0)),
+        ("bias_gradient_largest", together("the largest delta of the rows.", sum_is), delta.max(axis=0)),
     ]  # fmt: skip
     if seen.layer < seen.net.depth - 1:
         above = seen.deltas[seen.layer + 1] @ seen.net.w(seen.layer + 1).T
         tried.append(
             (
                 "bias_gradient_before_slope",
-                "summed from delta before it is multiplied by the activation's slope; the matrix gets the right one",
+                "summed from delta before it is multiplied by the activation's slope; the matrix gets the right one.",
                 above.sum(axis=0),
             )
         )
@@ -191,54 +212,54 @@ def _of_bias(seen: _Seen) -> Diagnosis | None:
         tried.append(
             (
                 "bias_gradient_of_layer_below",
-                f"that of b{seen.layer}: the parts are one layer off",
+                say("that of b{layer}: the parts are one layer off.", layer=seen.layer),
                 seen.deltas[seen.layer - 1].sum(axis=0),
             )
         )
     for identity, text, value in tried:
         if seen.fits([value], [1]) is not None:
-            return Diagnosis(identity, f"The gradient of {name} is {text}.".replace("..", "."))
+            return Diagnosis(identity, say("The gradient of {name} is {mistake}", name=name, mistake=text))
     return None
 
 
 def _of_matrix(seen: _Seen) -> Diagnosis | None:
     (name, bias), delta, h, n = seen.names, seen.delta, seen.h, len(seen.delta)
     net, layer = seen.net, seen.layer
-    reads = "the input x" if layer == 0 else f"what layer {layer} gives after its activation"
-    is_due = f"It is h' delta, and h is what the layer reads: {reads}."
+    reads = "the input x" if layer == 0 else say("what layer {layer} gives after its activation", layer=layer)
+    is_due = say("It is h' delta, and h is what the layer reads: {reads}.", reads=reads)
     tried: list[tuple[str, str, Callable[[], Any]]] = [
-        ("gradient_of_first_row", f"that of one row alone. {is_due}", lambda: h[:1].T @ delta[:1]),
-        ("gradient_of_last_row", f"that of the last row alone. {is_due}", lambda: h[-1:].T @ delta[-1:]),
-        ("gradient_divided_twice", f"divided by the {n} rows once more: delta is divided by them already. {is_due}",
-         lambda: h.T @ delta / n),
-        ("gradient_times_rows", f"{n} times too large. {is_due}", lambda: n * (h.T @ delta)),
-        ("gradient_from_outputs", f"made from what the layer gives, not from what it reads. {is_due}",
+        ("gradient_of_first_row", together("that of one row alone.", is_due), lambda: h[:1].T @ delta[:1]),
+        ("gradient_of_last_row", together("that of the last row alone.", is_due), lambda: h[-1:].T @ delta[-1:]),
+        ("gradient_divided_twice", together(
+            say("divided by the {n} rows once more: delta is divided by them already.", n=n), is_due), lambda: h.T @ delta / n),
+        ("gradient_times_rows", together(say("{n} times too large.", n=n), is_due), lambda: n * (h.T @ delta)),
+        ("gradient_from_outputs", together("made from what the layer gives, not from what it reads.", is_due),
          lambda: net.activation.value(net.z[layer]).T @ delta),
-        ("gradient_from_own_sums", f"made from the layer's own sums z, not from what it reads. {is_due}",
+        ("gradient_from_own_sums", together("made from the layer's own sums z, not from what it reads.", is_due),
          lambda: net.z[layer].T @ delta),
-        ("gradient_from_x", f"made from the network's input x. {is_due}", lambda: net.x.T @ delta),
-        ("gradient_transposed", f"transposed: delta' h in place of h' delta. {is_due}", lambda: delta.T @ h),
-        ("mean_of_products_apart", f"the mean of h times the sum of delta. {is_due} Multiply row by row, "
-         "then add up.", lambda: np.outer(h.mean(axis=0), delta.sum(axis=0))),
-        ("gradient_from_centred", f"made from h less its mean. {is_due}", lambda: (h - h.mean(axis=0)).T @ delta),
-        ("gradient_from_summed_delta", f"made from h and delta summed apart. {is_due}",
+        ("gradient_from_x", together("made from the network's input x.", is_due), lambda: net.x.T @ delta),
+        ("gradient_transposed", together("transposed: delta' h in place of h' delta.", is_due), lambda: delta.T @ h),
+        ("mean_of_products_apart", together("the mean of h times the sum of delta.", is_due, "Multiply row by row, then add up."),
+         lambda: np.outer(h.mean(axis=0), delta.sum(axis=0))),
+        ("gradient_from_centred", together("made from h less its mean.", is_due), lambda: (h - h.mean(axis=0)).T @ delta),
+        ("gradient_from_summed_delta", together("made from h and delta summed apart.", is_due),
          lambda: np.outer(h.sum(axis=0), delta.sum(axis=0))),
-        ("gradient_sign", f"turned in its sign, while that of {bias} is right", lambda: -h.T @ delta),
+        ("gradient_sign", say("turned in its sign, while that of {bias} is right.", bias=bias), lambda: -h.T @ delta),
     ]  # fmt: skip
     if layer > 0:
         tried += [
-            ("gradient_from_sums", f"made from layer {layer}'s sums before the activation. {is_due}",
+            ("gradient_from_sums", together(say("made from layer {layer}'s sums before the activation.", layer=layer), is_due),
              lambda: net.z[layer - 1].T @ delta),
-            ("gradient_from_activated_twice", f"made from the activation of what is activated already. {is_due}",
+            ("gradient_from_activated_twice", together("made from the activation of what is activated already.", is_due),
              lambda: net.activation.value(h).T @ delta),
-            ("gradient_from_slope", f"made from the activation's slope. {is_due}",
+            ("gradient_from_slope", together("made from the activation's slope.", is_due),
              lambda: net.activation.slope(net.z[layer - 1]).T @ delta),
         ]  # fmt: skip
     if layer > 1:
         tried.append(
             (
                 "gradient_from_layer_below",
-                f"made from what layer {layer} reads, one layer too low. {is_due}",
+                together(say("made from what layer {layer} reads, one layer too low.", layer=layer), is_due),
                 lambda: net.h[layer - 1].T @ delta,
             )
         )
@@ -246,7 +267,7 @@ def _of_matrix(seen: _Seen) -> Diagnosis | None:
         tried.append(
             (
                 "gradient_before_slope",
-                "made from delta before it is multiplied by the activation's slope; the bias gets the right one",
+                "made from delta before it is multiplied by the activation's slope; the bias gets the right one.",
                 lambda: h.T @ (seen.deltas[layer + 1] @ net.w(layer + 1).T),
             )
         )
@@ -256,27 +277,30 @@ def _of_matrix(seen: _Seen) -> Diagnosis | None:
         except ValueError:
             continue  # the shapes of this network do not allow that mistake
         if fits:
-            return Diagnosis(identity, f"The gradient of {name} is {text}.".replace("..", "."))
+            return Diagnosis(identity, say("The gradient of {name} is {mistake}", name=name, mistake=text))
     return None
 
 
 def _of_both(seen: _Seen) -> Diagnosis | None:
-    last = seen.layer == seen.net.depth - 1
-    w, b = seen.names
-    if last:
+    if seen.layer == seen.net.depth - 1:
         for name, (text, delta) in seen.outer.wrong.items():
             if seen.fits([seen.h.T @ delta, delta.sum(axis=0)], [0, 1], any_factor=True) is not None:
                 identity = "slope_on_last_layer" if name.startswith("slope_on_last_layer") else name
-                return Diagnosis(identity, f"The gradients of {w} and {b} are what comes of {text}.")
+                return Diagnosis(identity, _comes_of(text, seen))
     else:
         for identity, text, delta in mistaken_deltas(seen.net, seen.layer, seen.deltas):
             if seen.fits([seen.h.T @ delta, delta.sum(axis=0)], [0, 1]) is not None:
-                is_right = "layer above is" if seen.layer == seen.net.depth - 2 else "layers above are"
-                message = f"The gradients of {w} and {b} are what comes of {text}. The {is_right} right."
-                return Diagnosis(identity, message)
+                is_next_to_last = seen.layer == seen.net.depth - 2
+                others = "The layer above is right." if is_next_to_last else "The layers above are right."
+                return Diagnosis(identity, together(_comes_of(text, seen), others))
         if found := _matrix_changed_first(seen):
             return found
     return _first_rows(seen)
+
+
+def _comes_of(mistake: str, seen: _Seen) -> str:
+    w, b = seen.names
+    return say("The gradients of {w} and {b} are what comes of {mistake}.", w=w, b=b, mistake=mistake)
 
 
 def _first_rows(seen: _Seen) -> Diagnosis | None:
@@ -289,7 +313,16 @@ def _first_rows(seen: _Seen) -> Diagnosis | None:
     ):
         h, delta = seen.h[rows], seen.delta[rows]
         if n > 2 and seen.fits([h.T @ delta, delta.sum(axis=0)], [0, 1], any_factor=True) is not None:
-            return Diagnosis(identity, f"The gradients of {w} and {b} are those of {text} alone, out of {n}.")
+            return Diagnosis(
+                identity,
+                say(
+                    "The gradients of {w} and {b} are those of {rows} alone, out of {n}.",
+                    w=w,
+                    b=b,
+                    rows=text,
+                    n=n,
+                ),
+            )
     return None
 
 
@@ -307,7 +340,13 @@ def _matrix_changed_first(seen: _Seen) -> Diagnosis | None:
     if rate > 1e-5 and _same(rest, rate * direction, 1e-3):
         return Diagnosis(
             "matrix_changed_first",
-            f"The gradients of {w} and {b} are what comes of an error that went back through W{layer + 2} after a step with rate "
-            f"{rate:.2g} was made with it. Compute all gradients first, then change the matrices.",
+            say(
+                "The gradients of {w} and {b} are what comes of an error that went back through {above} after a step "
+                "with rate {rate:.2g} was made with it. Compute all gradients first, then change the matrices.",
+                w=w,
+                b=b,
+                above=f"W{layer + 2}",
+                rate=rate,
+            ),
         )
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from checker.languages.texts import say
 from checker.suite.network import Activation, Array, Network, sigmoid
 
 
@@ -101,14 +102,25 @@ def mistaken_deltas(net: Network, layer: int, deltas: Sequence[Array]) -> Iterat
     f = net.activation
     above, w, z, n = deltas[layer + 1], net.w(layer + 1), net.z[layer], len(net.x)
     value, back, slope = f.value(z), above @ w.T, f.slope(z)
-    own = f"f', the slope of the activation of layer {layer + 1}"
-    yield "slope_forgotten", f"{own}, left out (or being 1 everywhere): multiply the error by it", back
+    own = say("f', the slope of the activation of layer {layer}", layer=layer + 1)
+    matrix = f"W{layer + 2}"
+    yield (
+        "slope_forgotten",
+        say("{own}, left out (or being 1 everywhere): multiply the error by it", own=own),
+        back,
+    )
     if f.name in ("tanh", "sigmoid", "sine", "softplus", "other"):
-        yield ("slope_of_activated", f"{own}, taken at the activated h: the slope's formula was given f(z) where it wants z",
-               back * f.slope(value))  # fmt: skip
+        yield (
+            "slope_of_activated",
+            say(
+                "{own}, taken at the activated h: the slope's formula was given f(z) where it wants z",
+                own=own,
+            ),
+            back * f.slope(value),
+        )
     formulas = {
-        "tanh": 1 - value**2, "tanh at z": 1 - z**2, "sigmoid": value * (1 - value), "sigmoid at z": z * (1 - z),
-        "relu": (z > 0).astype(float), "relu at its value": (value > 0).astype(float),
+        "tanh": 1 - value**2, "tanh_at_z": 1 - z**2, "sigmoid": value * (1 - value), "sigmoid_at_z": z * (1 - z),
+        "relu": (z > 0).astype(float), "relu_at_its_value": (value > 0).astype(float),
         "1 - h": 1 - value, "h": value, "z": z, "sigmoid'(z)": sigmoid(z) * (1 - sigmoid(z)), "tanh'(z)": 1 - np.tanh(z) ** 2,
         "sigmoid(z)": sigmoid(z), "1 + h^2": 1 + value**2, "h^2 - 1": value**2 - 1, "h (1 + h)": value * (1 + value),
         "1 - |h|": 1 - np.abs(value), "(1 - h)^2": (1 - value) ** 2, "h^2": value**2, "sin": np.sin(z), "-cos": -np.cos(z),
@@ -117,81 +129,170 @@ def mistaken_deltas(net: Network, layer: int, deltas: Sequence[Array]) -> Iterat
     }  # fmt: skip
     words = {
         "tanh": "1 - h^2, which is the slope of tanh",
-        "tanh at z": "1 - z^2 of the sums before the activation; 1 - h^2 takes the activated h",
+        "tanh_at_z": "1 - z^2 of the sums before the activation; 1 - h^2 takes the activated h",
         "sigmoid": "h (1 - h), which is the slope of a sigmoid",
-        "sigmoid at z": "z (1 - z) of the sums before the activation; h (1 - h) takes the activated h",
+        "sigmoid_at_z": "z (1 - z) of the sums before the activation; h (1 - h) takes the activated h",
         "relu": "1 where z > 0, which is the slope of ReLU",
-        "relu at its value": "1 where h > 0, which is the slope of ReLU", "h": "the activation itself, not its slope",
+        "relu_at_its_value": "1 where h > 0, which is the slope of ReLU", "h": "the activation itself, not its slope",
         "z": "the sums z, not the slope", "z < 0": "1 where z is negative: the comparison is turned round",
     }  # fmt: skip
     for name, formula in formulas.items():
-        text = words.get(name, f"{name}")
-        yield ("slope_of_another_function", f"a wrong slope: it is {text}. Due is {own} itself" +
-               (f", a {f.name}" if f.name != "other" else ""), back * formula)  # fmt: skip
-    yield "slope_twice", f"{own}, multiplied twice", back * slope**2
+        taken_for = words.get(name, name)
+        yield (
+            "slope_of_another_function",
+            say("a wrong slope: it is {formula}. Due is {own} itself", formula=taken_for, own=own)
+            if f.name == "other"
+            else say(
+                "a wrong slope: it is {formula}. Due is {own} itself, a {activation}",
+                formula=taken_for,
+                own=own,
+                activation=f.name,
+            ),
+            back * formula,
+        )
+    yield "slope_twice", say("{own}, multiplied twice", own=own), back * slope**2
     with np.errstate(all="ignore"):
-        yield "divided_by_slope", f"a division by {own}: multiply", back / slope
-    for other, place in ((layer - 1, "below"), (layer + 1, "above")):
-        if 0 <= other < net.depth:
-            for taken, what in ((net.z[other], "z"), (f.value(net.z[other]), "h")):
-                if taken.shape == back.shape:
-                    yield ("slope_of_wrong_layer", f"the slope taken at {what} of layer {other + 1}, one {place}: here "
-                           f"it is {own}, at the sums of layer {layer + 1} itself", back * f.slope(taken))  # fmt: skip
-                    if f.name == "tanh":
-                        yield ("slope_of_wrong_layer", f"the slope taken of layer {other + 1}, one {place}: here it is {own}",
-                               back * (1 - taken**2))  # fmt: skip
-                    if f.name == "sigmoid":
-                        yield ("slope_of_wrong_layer", f"the slope taken of layer {other + 1}, one {place}: here it is {own}",
-                               back * taken * (1 - taken))  # fmt: skip
+        yield "divided_by_slope", say("a division by {own}: multiply", own=own), back / slope
+    yield from _slopes_of_other_layers(net, layer, back, own)
     if net.x.shape == back.shape:
         x = net.h[0]
         for value_of in (f.slope(x), 1 - x**2, x * (1 - x), (x > 0).astype(float)):
             yield (
                 "slope_of_wrong_layer",
-                f"the slope taken at the input x: here it is {own}, at its own sums",
+                say("the slope taken at the input x: here it is {own}, at its own sums", own=own),
                 back * value_of,
             )
     if w.shape[0] == w.shape[1]:
-        yield ("matrix_not_transposed", f"delta @ W{layer + 2}: the error goes back through its transpose, delta @ "
-               f"W{layer + 2}.T", (above @ w) * slope)  # fmt: skip
         yield (
             "matrix_not_transposed",
-            f"delta @ W{layer + 2} without its transpose, and without {own}",
+            say(
+                "delta @ {matrix}: the error goes back through its transpose, delta @ {matrix}.T",
+                matrix=matrix,
+            ),
+            (above @ w) * slope,
+        )
+        yield (
+            "matrix_not_transposed",
+            say("delta @ {matrix} without its transpose, and without {own}", matrix=matrix, own=own),
             above @ w,
         )
-    for other in range(net.depth):
-        v = net.w(other)
-        if other == layer + 1 or v.shape != w.shape:
-            continue
-        yield ("matrix_of_wrong_layer", f"the error going back through W{other + 1}: between layer {layer + 2} and layer "
-               f"{layer + 1} stands W{layer + 2}", (above @ v.T) * slope)  # fmt: skip
-        if v.shape[0] == v.shape[1]:
-            yield (
-                "matrix_of_wrong_layer",
-                f"the error going back through W{other + 1}: it is W{layer + 2}.T that is due",
-                (above @ v) * slope,
-            )
+    yield from _through_other_matrices(net, layer, above, slope)
     if layer + 2 < net.depth and above.shape == net.z[layer + 1].shape:
         unsloped = deltas[layer + 2] @ net.w(layer + 2).T
-        yield ("error_before_slope_passed_on", f"the error of layer {layer + 2} before its slope: pass delta on, which holds it",
-               (unsloped @ w.T) * slope)  # fmt: skip
+        yield (
+            "error_before_slope_passed_on",
+            say(
+                "the error of layer {layer} before its slope: pass delta on, which holds it", layer=layer + 2
+            ),
+            (unsloped @ w.T) * slope,
+        )
     yield (
         "divided_in_every_layer",
-        f"a division by the {n} rows in every layer: once, at the loss, is enough",
+        say("a division by the {n} rows in every layer: once, at the loss, is enough", n=n),
         back * slope / n,
     )
-    yield "multiplied_in_every_layer", f"a multiplication by the {n} rows on the way down", back * slope * n
+    yield (
+        "multiplied_in_every_layer",
+        say("a multiplication by the {n} rows on the way down", n=n),
+        back * slope * n,
+    )
     yield "sign_in_hidden_layer", "a sign that is turned on the way down", -back * slope
     yield ("error_of_one_row", "one error for all rows: delta is averaged over the rows before it goes down",
            np.tile(back.mean(axis=0), (n, 1)) * slope)  # fmt: skip
     yield ("error_added_up", "one error for all rows: delta is added up over the rows before it goes down",
            np.tile(back.sum(axis=0), (n, 1)) * slope)  # fmt: skip
-    yield "slope_averaged", f"{own}, averaged over the rows", back * slope.mean(axis=0)
-    yield ("slope_before_matrix", f"the slope before the matrix: first through W{layer + 2}.T, then times {own}",
-           (above * f.slope(net.z[layer + 1])) @ w.T)  # fmt: skip
-    yield ("slope_before_matrix", f"a slope more: layer {layer + 2}'s own slope is in delta already, or it has no activation",
-           ((above * f.slope(net.z[layer + 1])) @ w.T) * slope)  # fmt: skip
+    yield "slope_averaged", say("{own}, averaged over the rows", own=own), back * slope.mean(axis=0)
+    sloped = (above * f.slope(net.z[layer + 1])) @ w.T
+    yield (
+        "slope_before_matrix",
+        say(
+            "the slope before the matrix: first through {matrix}.T, then times {own}", matrix=matrix, own=own
+        ),
+        sloped,
+    )
+    yield (
+        "slope_before_matrix",
+        say(
+            "a slope more: layer {layer}'s own slope is in delta already, or it has no activation",
+            layer=layer + 2,
+        ),
+        sloped * slope,
+    )
     outer = deltas[-1]
     if layer + 1 < net.depth - 1 and outer.shape[1] == w.shape[1]:
-        yield ("error_of_last_layer", f"the last layer's error in place of that of layer {layer + 2}: delta is not carried "
-               "on from layer to layer", (outer @ w.T) * slope)  # fmt: skip
+        yield (
+            "error_of_last_layer",
+            say(
+                "the last layer's error in place of that of layer {layer}: delta is not carried on from layer to layer",
+                layer=layer + 2,
+            ),
+            (outer @ w.T) * slope,
+        )
+
+
+def _slopes_of_other_layers(
+    net: Network, layer: int, back: Array, own: str
+) -> Iterator[tuple[str, str, Array]]:
+    """The slope of the layer below or above."""
+    f = net.activation
+    for other, place in ((layer - 1, say("below")), (layer + 1, say("above"))):
+        if not 0 <= other < net.depth:
+            continue
+        of_other = say(
+            "the slope taken of layer {layer}, one {place}: here it is {own}",
+            layer=other + 1,
+            place=place,
+            own=own,
+        )
+        for taken, what in ((net.z[other], "z"), (f.value(net.z[other]), "h")):
+            if taken.shape != back.shape:
+                continue
+            yield (
+                "slope_of_wrong_layer",
+                say(
+                    "the slope taken at {what} of layer {layer}, one {place}: here it is {own}, at the sums of layer "
+                    "{due} itself",
+                    what=what,
+                    layer=other + 1,
+                    place=place,
+                    own=own,
+                    due=layer + 1,
+                ),
+                back * f.slope(taken),
+            )
+            if f.name == "tanh":
+                yield "slope_of_wrong_layer", of_other, back * (1 - taken**2)
+            if f.name == "sigmoid":
+                yield "slope_of_wrong_layer", of_other, back * taken * (1 - taken)
+
+
+def _through_other_matrices(
+    net: Network, layer: int, above: Array, slope: Array
+) -> Iterator[tuple[str, str, Array]]:
+    """The error going back through a matrix of another layer."""
+    w, due = net.w(layer + 1), f"W{layer + 2}"
+    for other in range(net.depth):
+        v = net.w(other)
+        if other == layer + 1 or v.shape != w.shape:
+            continue
+        yield (
+            "matrix_of_wrong_layer",
+            say(
+                "the error going back through {matrix}: between layer {above} and layer {layer} stands {due}",
+                matrix=f"W{other + 1}",
+                above=layer + 2,
+                layer=layer + 1,
+                due=due,
+            ),
+            (above @ v.T) * slope,
+        )
+        if v.shape[0] == v.shape[1]:
+            yield (
+                "matrix_of_wrong_layer",
+                say(
+                    "the error going back through {matrix}: it is {due}.T that is due",
+                    matrix=f"W{other + 1}",
+                    due=due,
+                ),
+                (above @ v) * slope,
+            )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from checker.languages.texts import say
 from checker.verdict import Diagnosis
 
 Array = np.ndarray[Any, Any]
@@ -34,22 +35,31 @@ def depends_on_company(
         if differ(first, again):
             return Diagnosis(
                 "random_at_inference",
-                f"{what}, asked twice about the same rows with training=False, gives two answers. Dropout, noise, "
-                "sampling or augmentation acts at inference too: pass `training` on to those layers, and do not set it "
-                "to True.",
+                say(
+                    "{what}, asked twice about the same rows with training=False, gives two answers. Dropout, noise, "
+                    "sampling or augmentation acts at inference too: pass `training` on to those layers, and do not "
+                    "set it to True.",
+                    what=what,
+                ),
             )
         if differ(first, apply(rows, batch_size=1)):
             return Diagnosis(
                 "batch_statistics",
-                f"{what} gives the same rows another answer in a batch than one by one: it uses the mean, the spread "
-                "or the largest value of the batch at hand. Normalise with training=False (BatchNormalization does "
-                "then), each row by itself, or by constants.",
+                say(
+                    "{what} gives the same rows another answer in a batch than one by one: it uses the mean, the "
+                    "spread or the largest value of the batch at hand. Normalise with training=False "
+                    "(BatchNormalization does then), each row by itself, or by constants.",
+                    what=what,
+                ),
             )
         if differ(first, together):
             return Diagnosis(
                 "outside_of_the_weights",
-                f"{what} with the same weights answers otherwise in another process. Something that is no weight "
-                "changes it: a global, or an attribute that train sets. Only get_weights() is carried over.",
+                say(
+                    "{what} with the same weights answers otherwise in another process. Something that is no weight "
+                    "changes it: a global, or an attribute that train sets. Only get_weights() is carried over.",
+                    what=what,
+                ),
             )
         return None
 

@@ -22,6 +22,7 @@ from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
+from checker.languages.texts import say, together
 from checker.verdict import Diagnosis
 
 Array = np.ndarray[Any, Any]
@@ -136,7 +137,9 @@ def _explains_all(answers: Sequence[Answer], values: Sequence[Any]) -> bool:
 def _all_zero(answers: Sequence[Answer]) -> Diagnosis | None:
     wrong = [a for a in answers if not a.is_right]
     if all(np.all(a.given == 0) for a in wrong):
-        return Diagnosis("all_zero", f"{wrong[0].what} is 0 everywhere. Is the result ever written into it?")
+        return Diagnosis(
+            "all_zero", say("{what} is 0 everywhere. Is the result ever written into it?", what=wrong[0].what)
+        )
     return None
 
 
@@ -154,20 +157,33 @@ def _factor(answers: Sequence[Answer]) -> Diagnosis | None:
     first, what = factors[0], sized[0].what
     if max(factors) - min(factors) <= 1e-3 * max(map(abs, factors)):
         if abs(first + 1) < 1e-3:
-            return Diagnosis("sign", f"{what} has the right size and the opposite sign.")
+            return Diagnosis("sign", say("{what} has the right size and the opposite sign.", what=what))
         if abs(first - 1) < 1e-3:
             return None
         return Diagnosis(
             "factor",
-            f"{what} is {first:.3g} times what it should be, everywhere. Where does that factor come from?",
+            say(
+                "{what} is {factor:.3g} times what it should be, everywhere. Where does that factor come from?",
+                what=what,
+                factor=first,
+            ),
         )
     if min(a.wanted.size for a in sized) < ENOUGH_NUMBERS:
         return None
-    told = ", ".join(f"{k:.3g} for {a.what}" for a, k in list(zip(sized, factors, strict=True))[:3])
+    told = together(
+        *(
+            say("{factor:.3g} for {what}", factor=k, what=a.what)
+            for a, k in zip(sized[:3], factors, strict=False)
+        ),
+        between=", ",
+    )
     return Diagnosis(
         "factor_by_case",
-        f"Each answer is right but for a factor, and that differs: {told}. Which number of the case is it: rows, "
-        "columns, a width?",
+        say(
+            "Each answer is right but for a factor, and that differs: {told}. Which number of the case is "
+            "it: rows, columns, a width?",
+            told=told,
+        ),
     )
 
 
@@ -179,7 +195,14 @@ def _shift(answers: Sequence[Answer]) -> Diagnosis | None:
     if max(shifts) - min(shifts) > max(a.allowed for a in answers):
         return None
     if all(same_as(a.given, a.wanted + shifts[0], a.allowed) for a in answers):
-        return Diagnosis("shift", f"{answers[0].what} is the right answer plus {shifts[0]:.3g}, everywhere.")
+        return Diagnosis(
+            "shift",
+            say(
+                "{what} is the right answer plus {shift:.3g}, everywhere.",
+                what=answers[0].what,
+                shift=shifts[0],
+            ),
+        )
     return None
 
 
@@ -200,7 +223,7 @@ def _function_of(answers: Sequence[Answer]) -> Diagnosis | None:
             np.isfinite(v).all() and same_as(a.given, v, a.allowed * _growth(v, a.wanted))
             for a, v in zip(answers, values, strict=True)
         ):
-            return Diagnosis(name, f"{answers[0].what} is {text}")
+            return Diagnosis(name, say("{what} is {relation}", what=answers[0].what, relation=text))
     return None
 
 
@@ -229,13 +252,15 @@ def _order(answers: Sequence[Answer]) -> Diagnosis | None:
         if all(
             v is not None and same_as(a.given, v, a.allowed) for a, v in zip(answers, values, strict=True)
         ):
-            return Diagnosis(name, f"{answers[0].what} is {text}")
+            return Diagnosis(name, say("{what} is {relation}", what=answers[0].what, relation=text))
     wrong = [a for a in answers if not a.is_right]
     if all(
         a.given.size > 2 and same_as(np.sort(a.given, None), np.sort(a.wanted, None), a.allowed)
         for a in wrong
     ):
-        return Diagnosis("other_order", f"{wrong[0].what} holds the right numbers, in other places.")
+        return Diagnosis(
+            "other_order", say("{what} holds the right numbers, in other places.", what=wrong[0].what)
+        )
     return None
 
 
@@ -250,7 +275,10 @@ def _piles_up(answers: Sequence[Answer]) -> Diagnosis | None:
             return None
     return Diagnosis(
         "piles_up",
-        f"{answers[-1].what} is the sum of the right answers so far: something is kept from call to call.",
+        say(
+            "{what} is the sum of the right answers so far: something is kept from call to call.",
+            what=answers[-1].what,
+        ),
     )
 
 
@@ -267,33 +295,49 @@ PATTERNS: tuple[Callable[[Sequence[Answer]], Diagnosis | None], ...] = (
 def where_wrong(answers: Sequence[Answer]) -> str:
     """Which cases, rows or columns are wrong while others are right, as a sentence; empty where all are wrong alike."""
     right, wrong = [a for a in answers if a.is_right], [a for a in answers if not a.is_right]
-    parts = []
+    parts: list[str] = []
     if right and wrong:
-        parts.append(f"It is right for {right[0].what}, and wrong for {wrong[0].what}.")
+        parts.append(
+            say("It is right for {right}, and wrong for {wrong}.", right=right[0].what, wrong=wrong[0].what)
+        )
     first = wrong[0]
     entries = first.wrong_entries() if first.given.shape == first.wanted.shape else np.zeros(0, bool)
     if entries.ndim == 1:
-        parts += _whole_lines(entries[:, None], 0, "entry")
+        parts += _whole_lines(entries[:, None], 0, say("entries"))
     elif entries.ndim == 2:
-        parts += _whole_lines(entries, 0, "row") or _whole_lines(entries, 1, "column")
-    return " ".join(parts)
+        parts += _whole_lines(entries, 0, say("rows")) or _whole_lines(entries, 1, say("columns"))
+    return together(*parts)
 
 
-def _whole_lines(wrong: Array, axis: int, name: str) -> list[str]:
+def _whole_lines(wrong: Array, axis: int, lines: str) -> list[str]:
     """A sentence where some rows or columns are wrong from end to end, and all others right."""
     touched, whole = wrong.any(axis=1 - axis), wrong.all(axis=1 - axis)
     if not 0 < touched.sum() < touched.size or not np.array_equal(touched, whole):
         return []
-    return [f"{_numbered(np.flatnonzero(touched), name, touched.size)} wrong, the others right."]
+    return [_numbered(np.flatnonzero(touched), lines, touched.size)]
 
 
-def _numbered(places: Array, name: str, count: int) -> str:
-    many = {"row": "rows", "column": "columns", "entry": "entries"}[name]
+def _numbered(places: Array, lines: str, count: int) -> str:
     if len(places) == 1:
-        return f"Of {count} {many}, counted from 0, number {places[0]} is"
+        return say(
+            "Of {count} {lines}, counted from 0, number {place} is wrong, the others right.",
+            count=count,
+            lines=lines,
+            place=places[0],
+        )
     if len(places) <= MOST_NUMBERED:
-        return f"Of {count} {many}, counted from 0, numbers {', '.join(map(str, places))} are"
-    return f"{len(places)} of {count} {many} are"
+        return say(
+            "Of {count} {lines}, counted from 0, numbers {places} are wrong, the others right.",
+            count=count,
+            lines=lines,
+            places=", ".join(map(str, places)),
+        )
+    return say(
+        "{wrong} of {count} {lines} are wrong, the others right.",
+        wrong=len(places),
+        count=count,
+        lines=lines,
+    )
 
 
 def refuse(expect: Any, message: str, *causes: Diagnosis) -> NoReturn:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from checker.languages.texts import say, together
 from checker.verdict import Diagnosis
 
 Array = np.ndarray[Any, Any]
@@ -59,14 +60,24 @@ def became_nan(history: Any) -> Diagnosis | None:
     if lost >= 2 and losses[lost - 1] < 0.9 * losses[0]:
         return Diagnosis(
             "nan_after_falling",
-            f"The loss fell from {losses[0]:.3g} to {losses[lost - 1]:.3g} and then had no value (epoch {lost + 1}). "
-            "What falls does not explode: look for a logarithm of 0, a root of 0 or a division by 0 in the loss, and "
-            "add 1e-7 there.",
+            say(
+                "The loss fell from {first:.3g} to {lowest:.3g} and then had no value (epoch {epoch}). What "
+                "falls does not explode: look for a logarithm of 0, a root of 0 or a division by 0 in the loss, "
+                "and add 1e-7 there.",
+                first=losses[0],
+                lowest=losses[lost - 1],
+                epoch=lost + 1,
+            ),
         )
     return Diagnosis(
         "loss_became_nan",
-        f"The loss has no value (NaN or infinity) from epoch {lost + 1} of {len(losses)} on. Most often the learning "
-        "rate is far too large (Adam: 0.001 is a safe start); else the loss takes a logarithm of 0 or divides by 0.",
+        say(
+            "The loss has no value (NaN or infinity) from epoch {epoch} of {epochs} on. Most often the "
+            "learning rate is far too large (Adam: 0.001 is a safe start); else the loss takes a logarithm "
+            "of 0 or divides by 0.",
+            epoch=lost + 1,
+            epochs=len(losses),
+        ),
     )
 
 
@@ -80,9 +91,14 @@ def has_risen(history: Any) -> Diagnosis | None:
         return None
     return Diagnosis(
         "loss_rises",
-        f"The training loss was {lowest:.3g} in epoch {losses.index(lowest) + 1} and ends at {losses[-1]:.3g}. A loss "
-        "that rises says that the steps are too large, or go uphill: try a tenth of the learning rate, and look at the "
-        "gradient's sign.",
+        say(
+            "The training loss was {lowest:.3g} in epoch {epoch} and ends at {last:.3g}. A loss that rises "
+            "says that the steps are too large, or go uphill: try a tenth of the learning rate, and look at "
+            "the gradient's sign.",
+            lowest=lowest,
+            epoch=losses.index(lowest) + 1,
+            last=losses[-1],
+        ),
     )
 
 
@@ -93,9 +109,15 @@ def still_falls(history: Any, by: float = STILL_FALLING) -> Diagnosis | None:
         return None
     return Diagnosis(
         "too_few_epochs",
-        f"The loss still fell by {1 - losses[-1] / losses[-2]:.0%} in the last of {len(losses)} epochs, from "
-        f"{losses[-2]:.3g} to {losses[-1]:.3g}: it was stopped before it had learned. Train for more epochs, or take "
-        "larger steps.",
+        say(
+            "The loss still fell by {share:.0%} in the last of {epochs} epochs, from {before:.3g} to "
+            "{last:.3g}: it was stopped before it had learned. Train for more epochs, or take larger "
+            "steps.",
+            share=1 - losses[-1] / losses[-2],
+            epochs=len(losses),
+            before=losses[-2],
+            last=losses[-1],
+        ),
     )
 
 
@@ -109,8 +131,14 @@ def is_flat(history: Any) -> Diagnosis | None:
         return None
     return Diagnosis(
         "loss_flat",
-        f"The loss is flat: {losses[0]:.4g} in the first epoch, {losses[-1]:.4g} in the last of {len(losses)}. Either "
-        "the steps are far too small, or no gradient gets through, or the targets cannot be told from the inputs.",
+        say(
+            "The loss is flat: {first:.4g} in the first epoch, {last:.4g} in the last of {epochs}. Either "
+            "the steps are far too small, or no gradient gets through, or the targets cannot be told from "
+            "the inputs.",
+            first=losses[0],
+            last=losses[-1],
+            epochs=len(losses),
+        ),
     )
 
 
@@ -124,7 +152,7 @@ class Moved:
     share: float
 
     def __str__(self) -> str:
-        return f"kernel {self.place} of {self.of} {self.shape}"
+        return say("kernel {place} of {of} {shape}", place=self.place, of=self.of, shape=self.shape)
 
 
 def moved(before: Sequence[Array], after: Sequence[Array]) -> list[Moved]:
@@ -155,18 +183,32 @@ def standing_still(kernels: Sequence[Moved], what: str, are_frozen: bool = False
     still = [kernel for kernel in kernels if kernel.share == 0]
     if not still:
         return None
-    named = ", ".join(map(str, still[:3])) + (" and others" if len(still) > 3 else "")
+    named = together(*map(str, still[:3]), between=", ")
+    if len(still) > 3:
+        named = say("{kernels} and others", kernels=named)
     if are_frozen:
         return Diagnosis(
             "frozen_layers",
-            f"{len(still)} of the {len(kernels)} kernels of {what} are after train() as they were before: {named}. "
-            "Some of its weights are not trainable: is `trainable` switched off somewhere, and not on again?",
+            say(
+                "{still} of the {all} kernels of {what} are after train() as they were before: {named}. Some "
+                "of its weights are not trainable: is `trainable` switched off somewhere, and not on again?",
+                still=len(still),
+                all=len(kernels),
+                what=what,
+                named=named,
+            ),
         )
     return Diagnosis(
         "layers_without_gradient",
-        f"{len(still)} of the {len(kernels)} kernels of {what} are after train() as they were before: {named}. No "
-        "gradient reaches them, or the optimizer was not given them: look for trainable = False, stop_gradient, a "
-        "NumPy step between the layers, a list of variables that is not whole.",
+        say(
+            "{still} of the {all} kernels of {what} are after train() as they were before: {named}. No "
+            "gradient reaches them, or the optimizer was not given them: look for trainable = False, "
+            "stop_gradient, a NumPy step between the layers, a list of variables that is not whole.",
+            still=len(still),
+            all=len(kernels),
+            what=what,
+            named=named,
+        ),
     )
 
 
@@ -200,21 +242,41 @@ def small_steps(
     largest, typical = float(changes.max()), float(np.median(changes))
     if not 0 < largest < small:
         return None
-    said = f"Training has moved no weight of the layers by more than {largest:.1g}"
     # Adam moves all weights by about as much in each step; plain descent hardly any where gradients are small.
     if typical < EVEN * largest or largest < ONE_STEP:
         return Diagnosis(
-            "rate_too_small", f"{said}: the learning rate is far too small for this loss. {rates}"
+            "rate_too_small",
+            together(
+                say(
+                    "Training has moved no weight of the layers by more than {largest:.1g}: the learning rate is far "
+                    "too small for this loss.",
+                    largest=largest,
+                ),
+                rates,
+            ),
         )
     if is_brief:
         return Diagnosis(
             "too_few_steps",
-            f"{said}, in {time}: it has hardly begun. More epochs and smaller batches: a thousand steps and more.",
+            say(
+                "Training has moved no weight of the layers by more than {largest:.1g}, in {time}: it has hardly begun. "
+                "More epochs and smaller batches: a thousand steps and more.",
+                largest=largest,
+                time=time,
+            ),
         )
     return Diagnosis(
         "hardly_moved",
-        f"{said}; so far come {largest / 0.001:.0f} of Adam's steps at its usual rate of 0.001. Either there were no "
-        f"more steps (a batch as large as the whole set, few epochs), or the learning rate is far too small. {rates}",
+        together(
+            say(
+                "Training has moved no weight of the layers by more than {largest:.1g}; so far come {steps:.0f} of "
+                "Adam's steps at its usual rate of 0.001. Either there were no more steps (a batch as large as the "
+                "whole set, few epochs), or the learning rate is far too small.",
+                largest=largest,
+                steps=largest / 0.001,
+            ),
+            rates,
+        ),
     )
 
 
@@ -225,8 +287,13 @@ def overgrown(kernels: Sequence[Moved], what: str) -> Diagnosis | None:
         return None
     return Diagnosis(
         "rate_too_large",
-        f"Training has moved a kernel of the {what} by {largest:.0f} times its size; a good training moves it by its "
-        "size or two. The steps are too large: units die or saturate then. Try a tenth of the learning rate, or less.",
+        say(
+            "Training has moved a kernel of the {what} by {times:.0f} times its size; a good training "
+            "moves it by its size or two. The steps are too large: units die or saturate then. Try a tenth "
+            "of the learning rate, or less.",
+            what=what,
+            times=largest,
+        ),
     )
 
 
@@ -238,8 +305,11 @@ def exploded(arrays: Sequence[Array]) -> Diagnosis | None:
         return None
     return Diagnosis(
         "exploded_weights",
-        f"The weights have grown up to {largest:.2g}; after a good training they are rarely above 5. The steps are too "
-        "large: try a hundredth of the learning rate.",
+        say(
+            "The weights have grown up to {largest:.2g}; after a good training they are rarely above 5. The "
+            "steps are too large: try a hundredth of the learning rate.",
+            largest=largest,
+        ),
     )
 
 
@@ -256,8 +326,13 @@ def shrunk(before: Sequence[Array], after: Sequence[Array], what: str) -> Diagno
         return None
     return Diagnosis(
         "weights_pressed_to_0",
-        f"Training has shrunk a kernel of the {what} to {min(sizes):.1%} of its size. A penalty on weights (L1, L2, "
-        "weight decay) that outweighs the loss does that: take a thousandth of it, or leave it out.",
+        say(
+            "Training has shrunk a kernel of the {what} to {share:.1%} of its size. A penalty on weights "
+            "(L1, L2, weight decay) that outweighs the loss does that: take a thousandth of it, or leave it "
+            "out.",
+            what=what,
+            share=min(sizes),
+        ),
     )
 
 
