@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 from checker.suite.backward import explain_gradients
 from checker.suite.backward_errors import one_hot, outer_slopes, softmax
 from checker.suite.network import Activation, Network, find_activation, sigmoid
@@ -70,15 +70,17 @@ def form_of(parts: Sequence[Any], sizes: Sequence[int]) -> Diagnosis | None:
     ]  # fmt: skip
     for identity, text, shape in known:
         if len(shape) == len(shapes) and shapes == shape != wanted:
-            return Diagnosis(identity, f"Of what came, {text}.")
+            return Diagnosis(identity, say("Of what came, {form}.", form=text))
     if len(shapes) > len(wanted) and len(wanted) and len(shapes) % 2 == 0:
         for kept in (shapes[-len(wanted) :], shapes[: len(wanted)]):
             if kept == wanted:
                 return Diagnosis(
                     "piles_up",
-                    f"What is asked for is in the list, and {len(shapes) - len(wanted)} parts more: what earlier "
-                    "calls gave is still "
-                    "in it. Begin with a new list inside the function (a default argument [] is made once).",
+                    say(
+                        "What is asked for is in the list, and {more} parts more: what earlier calls gave is still in "
+                        "it. Begin with a new list inside the function (a default argument [] is made once).",
+                        more=len(shapes) - len(wanted),
+                    ),
                 )
     pairs = [p for p in parts if isinstance(p, (list, tuple)) and len(p) == 2]
     if len(pairs) == len(ws) == len(parts):
@@ -127,13 +129,17 @@ def last_layer(before: np.ndarray, after: np.ndarray) -> Diagnosis | None:
             before, value, rtol=1e-2, atol=1e-3
         ):
             return Diagnosis(
-                identity, f"With the last W all 0, b alone should come out. What comes out {text}."
+                identity,
+                say("With the last W all 0, b alone should come out. What comes out {comes}.", comes=text),
             )
     moved = after - before
     if np.allclose(moved, moved[0, 0], rtol=1e-3, atol=1e-4) and abs(moved[0, 0]) > 1e-2:
         return Diagnosis(
             "constant_added",
-            f"{moved[0, 0]:.3g} is added to every output: after h @ W + b comes nothing.",
+            say(
+                "{constant:.3g} is added to every output: after h @ W + b comes nothing.",
+                constant=moved[0, 0],
+            ),
         )
     if before.shape[1] > 1 and np.allclose(after, before - before.mean(axis=1, keepdims=True), atol=1e-4):
         return Diagnosis(
@@ -165,8 +171,12 @@ def not_repeated(call: Callable[[], np.ndarray]) -> Diagnosis | None:
         return None
     return Diagnosis(
         "random_outputs",
-        f"forward gives other outputs when it is asked the same again, {apart / scale:.0%} of their size apart: does it draw "
-        "random numbers (dropout, noise), or keep something from call to call? What is for training alone stays out of it.",
+        say(
+            "forward gives other outputs when it is asked the same again, {share:.0%} of their size apart: does it draw "
+            "random numbers (dropout, noise), or keep something from call to call? What is for training alone stays out "
+            "of it.",
+            share=apart / scale,
+        ),
     )
 
 
@@ -213,9 +223,13 @@ def asked_again(call: Callable[[], tuple[float, Params]], loss: float, gradients
         )
     return Diagnosis(
         "not_repeatable",
-        f"Asked the same twice, loss_and_gradients gives two results: the gradient of {names[worst]} is apart by "
-        f"{apart[worst]:.0%} of the largest one. Is there a random number in it, such as dropout, or something that "
-        "is kept from call to call?",
+        say(
+            "Asked the same twice, loss_and_gradients gives two results: the gradient of {part} is apart by "
+            "{share:.0%} of the largest one. Is there a random number in it, such as dropout, or something that "
+            "is kept from call to call?",
+            part=names[worst],
+            share=apart[worst],
+        ),
     )
 
 
@@ -228,7 +242,7 @@ def loss_cause(asked: Sequence[Asked], kind: str, activation: Activation | None)
                 for a, v in zip(asked, values, strict=True)
             )
         if alike:
-            return Diagnosis(identity, f"The loss is {text}.")
+            return Diagnosis(identity, say("The loss is {mistake}.", mistake=text))
     right = [right_loss(a, kind) for a in asked]
     for text, sizes in (
         ("the squares of all matrices", [sum(float(np.sum(w**2)) for w in a.params[::2]) for a in asked]),
@@ -238,19 +252,28 @@ def loss_cause(asked: Sequence[Asked], kind: str, activation: Activation | None)
         ("the squares of the first matrix", [float(np.sum(a.params[0] ** 2)) for a in asked]),
         ("the lengths of all matrices", [sum(float(np.linalg.norm(w)) for w in a.params[::2]) for a in asked]),
     ):  # fmt: skip
-        for by, per in (
-            ("", [1.0] * len(asked)),
-            (" over the number of rows", [1 / len(a.x) for a in asked]),
-        ):
+        for is_per_row, per in ((False, [1.0] * len(asked)), (True, [1 / len(a.x) for a in asked])):
             shares = [(a.loss - r) / (s * p) for a, r, s, p in zip(asked, right, sizes, per, strict=True)]
             mean = float(np.mean(shares))
             if abs(mean) > 1e-7 and np.ptp(shares) < 0.02 * abs(mean) and len(asked) > 1:
-                return Diagnosis(
-                    "penalty_in_loss",
-                    f"The loss is the right one plus {mean:.2g} times {text}{by}: a penalty on the weights (weight decay). "
-                    "The loss that is asked for has none.",
-                )
+                return Diagnosis("penalty_in_loss", _penalty(mean, text, is_per_row))
     return None
+
+
+def _penalty(share: float, sizes: str, is_per_row: bool) -> str:
+    if is_per_row:
+        return say(
+            "The loss is the right one plus {share:.2g} times {sizes} over the number of rows: a penalty on the weights "
+            "(weight decay). The loss that is asked for has none.",
+            share=share,
+            sizes=sizes,
+        )
+    return say(
+        "The loss is the right one plus {share:.2g} times {sizes}: a penalty on the weights (weight decay). "
+        "The loss that is asked for has none.",
+        share=share,
+        sizes=sizes,
+    )
 
 
 def right_loss(a: Asked, kind: str) -> float:
@@ -305,8 +328,13 @@ def _mse_mistakes(asked: Sequence[Asked]) -> Iterator[tuple[str, str, list[float
 
 
 Rowwise = Callable[[np.ndarray, np.ndarray, np.ndarray, Asked], Any]
-EVERY_ROW = (
-    "p[:, y], which is the classes of all rows in every row; p[np.arange(n), y] is one entry of each row"
+MEAN_OF_EVERY_ROW = (
+    "a mean over p[:, y], which is the classes of all rows in every row; "
+    "p[np.arange(n), y] is one entry of each row"
+)
+SUM_OF_EVERY_ROW = (
+    "a sum over p[:, y], which is the classes of all rows in every row; "
+    "p[np.arange(n), y] is one entry of each row"
 )
 BINARY = "a binary cross-entropy of a sigmoid for each output: a softmax over the row is due"
 BOTH_SIDES = "a binary cross-entropy of every class: only the logarithm of the right class counts"
@@ -339,8 +367,8 @@ def _cross_entropy_mistakes(asked: Sequence[Asked]) -> Iterator[tuple[str, str, 
          lambda q, t, r, a: -np.log(q[r, a.y - 1]).mean()),
         ("labels_shifted_up", "that of class y + 1: the classes count from 0",
          lambda q, t, r, a: -np.log(q[r, (a.y + 1) % q.shape[1]]).mean()),
-        ("class_in_all_rows", f"a mean over {EVERY_ROW}", lambda q, t, r, a: -np.log(q[:, a.y]).mean()),
-        ("class_in_all_rows", f"a sum over {EVERY_ROW}", lambda q, t, r, a: -np.log(q[:, a.y]).sum() / len(r)),
+        ("class_in_all_rows", MEAN_OF_EVERY_ROW, lambda q, t, r, a: -np.log(q[:, a.y]).mean()),
+        ("class_in_all_rows", SUM_OF_EVERY_ROW, lambda q, t, r, a: -np.log(q[:, a.y]).sum() / len(r)),
         ("all_classes", "that of all classes, not of the right one alone: the mean of -log p over every entry",
          lambda q, t, r, a: -np.log(q).mean()),
         ("all_classes", "that of all classes, not of the right one alone: -log p is added up over every class",
@@ -365,8 +393,8 @@ def _cross_entropy_mistakes(asked: Sequence[Asked]) -> Iterator[tuple[str, str, 
         ("last_row_only", "that of the last row alone", lambda q, t, r, a: -np.log(q[-1, a.y[-1]])),
     ]  # fmt: skip
     for small in (1e-1, 1e-2, 1e-3):
-        added = f"that of log(p + {small:g}): the number that is added changes it"
-        cut = f"that of p cut off below {small:g}: the cut changes it"
+        added = say("that of log(p + {small:g}): the number that is added changes it", small=small)
+        cut = say("that of p cut off below {small:g}: the cut changes it", small=small)
         tried.append(("large_epsilon", added, lambda q, t, r, a, e=small: -np.log(q[r, a.y] + e).mean()))
         tried.append(
             ("large_epsilon", cut, lambda q, t, r, a, e=small: -np.log(np.clip(q[r, a.y], e, 1 - e)).mean())

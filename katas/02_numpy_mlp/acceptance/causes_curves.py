@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say, together
 
 
 def best_affine(out: np.ndarray, y: np.ndarray) -> tuple[float, float, float]:
@@ -28,8 +28,15 @@ def curve_units(t: Any, line: float) -> Diagnosis | None:
         turned = "turned round in their sign" if a < 0 else "in other units"
         return Diagnosis(
             "answers_in_other_units",
-            f"The outputs are {turned}: {a:.2g} times the output {'+' if b >= 0 else '-'} {abs(b):.2g} is off by "
-            f"{error:.2g} only. Was y scaled or shifted for training? Undo it in the last W and b.",
+            say(
+                "The outputs are {turned}: {factor:.2g} times the output {sign} {shift:.2g} is off by {error:.2g} only. "
+                "Was y scaled or shifted for training? Undo it in the last W and b.",
+                turned=turned,
+                factor=a,
+                sign="+" if b >= 0 else "-",
+                shift=abs(b),
+                error=error,
+            ),
         )
     mean, std, low, high = t.x.mean(), t.x.std(), t.x.min(), t.x.max()
     tried = {
@@ -43,8 +50,12 @@ def curve_units(t: Any, line: float) -> Diagnosis | None:
         if other < 0.35 * line:
             return Diagnosis(
                 "inputs_in_other_units",
-                f"For {name} in place of x the outputs are off by {other:.2g} only: training saw scaled inputs, "
-                "forward does not. Put the scaling into the first W and b before they are returned.",
+                say(
+                    "For {inputs} in place of x the outputs are off by {error:.2g} only: training saw scaled inputs, "
+                    "forward does not. Put the scaling into the first W and b before they are returned.",
+                    inputs=name,
+                    error=other,
+                ),
             )
     return None
 
@@ -53,17 +64,33 @@ def curve_rows(t: Any) -> Diagnosis | None:
     """Right on the first or last rows alone."""
     off = (t.out() - t.y).ravel() ** 2
     for count in (128, 100, 64, 50, 32, 25, 20, 16, 10, 8, 4):
-        for name, seen in (("first", slice(0, count)), ("last", slice(len(off) - count, len(off)))):
+        for is_first, seen in ((True, slice(0, count)), (False, slice(len(off) - count, len(off)))):
             rest = np.ones(len(off), bool)
             rest[seen] = False
             inside, outside = float(np.sqrt(off[seen].mean())), float(np.sqrt(off[rest].mean()))
             if inside < 0.25 * outside and outside > 0.1:
-                return Diagnosis(
-                    "few_rows_only",
-                    f"On the {name} {count} of the {len(off)} points the error is {inside:.2g}, on all others "
-                    f"{outside:.2g}: does training see those alone, such as one batch again and again?",
-                )
+                return Diagnosis("few_rows_only", _few_rows(is_first, count, len(off), inside, outside))
     return None
+
+
+def _few_rows(is_first: bool, count: int, points: int, inside: float, outside: float) -> str:
+    if is_first:
+        return say(
+            "On the first {count} of the {points} points the error is {inside:.2g}, on all others {outside:.2g}: does "
+            "training see those alone, such as one batch again and again?",
+            count=count,
+            points=points,
+            inside=inside,
+            outside=outside,
+        )
+    return say(
+        "On the last {count} of the {points} points the error is {inside:.2g}, on all others {outside:.2g}: does "
+        "training see those alone, such as one batch again and again?",
+        count=count,
+        points=points,
+        inside=inside,
+        outside=outside,
+    )
 
 
 def curve_constant(t: Any) -> Diagnosis | None:
@@ -74,10 +101,15 @@ def curve_constant(t: Any) -> Diagnosis | None:
         return None
     return Diagnosis(
         "constant_output",
-        f"The outputs hardly depend on x: they spread by {spread:.2g} around {out.mean():.2g}, the answers by "
-        f"{wanted:.2g} around "
-        f"{t.y.mean():.2g}. Do the steps reach the weights, do x and y still belong together when they are shuffled, "
-        "and is the step large enough?",
+        say(
+            "The outputs hardly depend on x: they spread by {spread:.2g} around {middle:.2g}, the answers by "
+            "{wanted_spread:.2g} around {wanted_middle:.2g}. Do the steps reach the weights, do x and y still belong "
+            "together when they are shuffled, and is the step large enough?",
+            spread=spread,
+            middle=out.mean(),
+            wanted_spread=wanted,
+            wanted_middle=t.y.mean(),
+        ),
     )
 
 
@@ -92,8 +124,14 @@ def bends(t: Any) -> Diagnosis | None:
         return None
     return Diagnosis(
         "bends_at_zero",
-        f"{near:.0%} of the {len(w)} hidden units bend (w x + b = 0) between -0.3 and 0.3: they all bend at x = 0, "
-        "where biases of 0 "
-        f"put them, and have hardly moved.{t.in_words_of_time} Spread the biases over [-3, 3] at the start, or take "
-        "more or larger steps.",
+        together(
+            say(
+                "{near:.0%} of the {units} hidden units bend (w x + b = 0) between -0.3 and 0.3: they all bend at x = 0, "
+                "where biases of 0 put them, and have hardly moved.",
+                near=near,
+                units=len(w),
+            ),
+            t.in_words_of_time,
+            "Spread the biases over [-3, 3] at the start, or take more or larger steps.",
+        ),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say
 
 
 def relabelled(out: np.ndarray, labels: np.ndarray, accuracy: float) -> Diagnosis | None:
@@ -17,30 +17,50 @@ def relabelled(out: np.ndarray, labels: np.ndarray, accuracy: float) -> Diagnosi
     if smallest > accuracy + 0.3:
         return Diagnosis(
             "sign_of_outputs",
-            f"The smallest output is the right class for {smallest:.0%}, the largest for {accuracy:.0%}: the network "
-            "learned with the opposite sign.",
+            say(
+                "The smallest output is the right class for {smallest:.0%}, the largest for {accuracy:.0%}: the network "
+                "learned with the opposite sign.",
+                smallest=smallest,
+                accuracy=accuracy,
+            ),
         )
     table = np.zeros((10, 10))
     np.add.at(table, (best, labels), 1)
     for by in range(1, 10):
         moved = float(np.mean((best - by) % 10 == labels))
         if moved > accuracy + 0.3 and moved > 0.6:
-            return Diagnosis(
-                "classes_shifted",
-                f"The output {by if by < 6 else 10 - by} place{'s' if by not in (1, 9) else ''} "
-                f"{'before' if by < 6 else 'after'} the "
-                f"largest one is right for {moved:.0%}, the largest for {accuracy:.0%}: the classes count from 0, as "
-                "the outputs do.",
-            )
+            return Diagnosis("classes_shifted", _shifted(by, moved, accuracy))
     answer = table.argmax(axis=1)
     renamed = float(np.mean(answer[best] == labels))
     if renamed > accuracy + 0.3 and renamed > 0.6 and len(set(answer.tolist())) > 5:
         return Diagnosis(
             "classes_renamed",
-            f"With the outputs in another order {renamed:.0%} would be right, now {accuracy:.0%}: training numbers "
-            "the classes in another way than y does.",
+            say(
+                "With the outputs in another order {renamed:.0%} would be right, now {accuracy:.0%}: training numbers "
+                "the classes in another way than y does.",
+                renamed=renamed,
+                accuracy=accuracy,
+            ),
         )
     return None
+
+
+def _shifted(by: int, moved: float, accuracy: float) -> str:
+    if by < 6:
+        return say(
+            "The output that stands {by} before the largest one is right for {moved:.0%}, the largest for "
+            "{accuracy:.0%}: the classes count from 0, as the outputs do.",
+            by=by,
+            moved=moved,
+            accuracy=accuracy,
+        )
+    return say(
+        "The output that stands {by} after the largest one is right for {moved:.0%}, the largest for "
+        "{accuracy:.0%}: the classes count from 0, as the outputs do.",
+        by=10 - by,
+        moved=moved,
+        accuracy=accuracy,
+    )
 
 
 def other_inputs(t: Any, x: np.ndarray, labels: np.ndarray, accuracy: float) -> Diagnosis | None:
@@ -68,9 +88,14 @@ def other_inputs(t: Any, x: np.ndarray, labels: np.ndarray, accuracy: float) -> 
         return None
     return Diagnosis(
         "inputs_in_other_units",
-        f"With pixels {name} it reads {best:.0%} right, with those of the contract {accuracy:.0%}: training scaled "
-        "its inputs, and forward "
-        "needs something that is not in params. Put the scaling into the first W and b, or into forward itself.",
+        say(
+            "With pixels {changed} it reads {best:.0%} right, with those of the contract {accuracy:.0%}: training scaled "
+            "its inputs, and forward needs something that is not in params. Put the scaling into the first W and b, or "
+            "into forward itself.",
+            changed=name,
+            best=best,
+            accuracy=accuracy,
+        ),
     )
 
 
@@ -85,8 +110,12 @@ def answers_of(out: np.ndarray, labels: np.ndarray, accuracy: float) -> Diagnosi
         return None
     return Diagnosis(
         "classes_missing",
-        f"{never} of 10 classes are never answered; of the others {known:.0%} are right. Does training see all "
-        "classes, and is every output trained?",
+        say(
+            "{never} of 10 classes are never answered; of the others {known:.0%} are right. Does training see all "
+            "classes, and is every output trained?",
+            never=never,
+            known=known,
+        ),
     )
 
 
@@ -97,8 +126,13 @@ def digit_rows(accuracies: Sequence[tuple[str, float]], rest: float) -> Diagnosi
         return None
     return Diagnosis(
         "few_rows_only",
-        f"Of {name} of the 60,000 training rows it reads {best:.1%} right, of the others {rest:.1%}: does training "
-        "see those alone?",
+        say(
+            "Of {rows} of the 60,000 training rows it reads {best:.1%} right, of the others {rest:.1%}: does training "
+            "see those alone?",
+            rows=name,
+            best=best,
+            rest=rest,
+        ),
     )
 
 
@@ -114,7 +148,10 @@ def too_narrow(t: Any) -> Diagnosis | None:
     if min(widths) < 16:
         return Diagnosis(
             "too_narrow",
-            f"A hidden layer has {min(widths)} units: too few to tell ten digits apart. About a hundred are enough.",
+            say(
+                "A hidden layer has {units} units: too few to tell ten digits apart. About a hundred are enough.",
+                units=min(widths),
+            ),
         )
     return None
 
@@ -127,6 +164,10 @@ def constant_answer(out: np.ndarray) -> Diagnosis | None:
         return None
     return Diagnosis(
         "constant_output",
-        f"{shares.max():.0%} of all digits get the same answer, and an output differs by no more than {apart:.2g} "
-        "from digit to digit.",
+        say(
+            "{share:.0%} of all digits get the same answer, and an output differs by no more than {apart:.2g} "
+            "from digit to digit.",
+            share=shares.max(),
+            apart=apart,
+        ),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from checker.suite import Diagnosis, known_numbers
+from checker.suite import Diagnosis, known_numbers, say, together
 from checker.suite.backward_errors import outer_slopes
 from checker.suite.network import Activation, Network, gradients_of
 
@@ -87,7 +87,11 @@ class Trained:
         """What the time says of the number of steps."""
         if self.reference <= 0:
             return ""
-        return f" It took {self.used:.2g} CPU s; the reference takes {self.reference:.2g}."
+        return say(
+            "It took {used:.2g} CPU s; the reference takes {reference:.2g}.",
+            used=self.used,
+            reference=self.reference,
+        )
 
     def loss(self, out: np.ndarray) -> float:
         """The loss on the training rows."""
@@ -114,8 +118,12 @@ def unchanged(t: Trained) -> Diagnosis | None:
     if all(same):
         return Diagnosis(
             "returned_the_start",
-            f"{t.name} gives back what init gives for its seed, every number of it: the training does not reach what "
-            "is returned. (p = p - step inside a loop over params changes only the name p; write into the list, or p -= step.)",
+            say(
+                "{function} gives back what init gives for its seed, every number of it: the training does not reach what "
+                "is returned. (p = p - step inside a loop over params changes only the name p; write into the list, or "
+                "p -= step.)",
+                function=t.name,
+            ),
         )
     if not t.has_start and not any(same[::2]):
         return None
@@ -124,8 +132,10 @@ def unchanged(t: Trained) -> Diagnosis | None:
     if matrices or (frozen and len(frozen) == len(t.params) // 2):
         return Diagnosis(
             "parts_not_trained",
-            f"{' and '.join(frozen)} {'are' if len(frozen) > 1 else 'is'} still exactly what init gives, while the "
-            "rest has moved: do the steps go over all of params?",
+            say(
+                "Still exactly what init gives, while the rest has moved: {parts}. Do the steps go over all of params?",
+                parts=", ".join(frozen),
+            ),
         )
     return None
 
@@ -147,8 +157,12 @@ def uphill(t: Trained) -> Diagnosis | None:
         return None
     return Diagnosis(
         "steps_uphill",
-        f"On its own training rows the loss is {after:.3g}; before training it was {before:.3g}. The parameters went along the "
-        "gradient instead of against it: p - rate * gradient is due.",
+        say(
+            "On its own training rows the loss is {after:.3g}; before training it was {before:.3g}. The parameters went "
+            "along the gradient instead of against it: p - rate * gradient is due.",
+            after=after,
+            before=before,
+        ),
     )
 
 
@@ -168,15 +182,23 @@ def units(t: Trained) -> Diagnosis | None:
             else "Too large a step pushes them there, and they do not come back: a smaller learning rate, or smaller "
             "weights at the start."
         )
-        told = f"{share:.0%} of the {h.shape[1]} hidden units"
         if np.all(h[:, still] == 0):
-            text = f"{told} are 0 for every row: dead ReLUs. The largest parameter is {largest:.2g}. {since}"
-            return Diagnosis("dead_units", text)
-        return Diagnosis(
-            "stuck_units",
-            f"{told} give the same for every row: the sums are so large that the activation is flat. The largest parameter is "
-            f"{largest:.2g}. {since}",
+            dead = say(
+                "{share:.0%} of the {units} hidden units are 0 for every row: dead ReLUs. The largest parameter is "
+                "{largest:.2g}.",
+                share=share,
+                units=h.shape[1],
+                largest=largest,
+            )
+            return Diagnosis("dead_units", together(dead, since))
+        stuck = say(
+            "{share:.0%} of the {units} hidden units give the same for every row: the sums are so large that the "
+            "activation is flat. The largest parameter is {largest:.2g}.",
+            share=share,
+            units=h.shape[1],
+            largest=largest,
         )
+        return Diagnosis("stuck_units", together(stuck, since))
     alive = h[:, ~still]
     if alive.shape[1] > 2:
         spread = alive - alive.mean(axis=0)
@@ -185,8 +207,11 @@ def units(t: Trained) -> Diagnosis | None:
         if rank <= 2 and len(np.unique(np.round(spread[:50] / np.abs(spread[:50]).max(), 5), axis=1).T) <= 2:
             return Diagnosis(
                 "units_alike",
-                f"The {alive.shape[1]} hidden units all give the same up to a factor: they started alike, and stayed "
-                "one unit. Start them at random.",
+                say(
+                    "The {units} hidden units all give the same up to a factor: they started alike, and stayed one "
+                    "unit. Start them at random.",
+                    units=alive.shape[1],
+                ),
             )
     return None
 
@@ -202,9 +227,12 @@ def flat_units(t: Trained) -> Diagnosis | None:
         return None
     return Diagnosis(
         "saturated_units",
-        f"{share:.0%} of what the first hidden layer computes sits where the activation is flat (slope below .02): "
-        "no gradient comes "
-        "through there. The weights are too large, from the start on or by too large steps; or the inputs are.",
+        say(
+            "{share:.0%} of what the first hidden layer computes sits where the activation is flat (slope below .02): "
+            "no gradient comes through there. The weights are too large, from the start on or by too large steps; or "
+            "the inputs are.",
+            share=share,
+        ),
     )
 
 
@@ -225,14 +253,20 @@ def start_bad(t: Trained) -> Diagnosis | None:
     if small < 0.02:
         return Diagnosis(
             "start_too_small",
-            f"init draws weights of deviation {small:.2g} / sqrt(inputs) in one layer: nearly nothing comes through, "
-            "and nearly no gradient back. About 1 / sqrt(inputs) keeps a signal's size.",
+            say(
+                "init draws weights of deviation {size:.2g} / sqrt(inputs) in one layer: nearly nothing comes through, "
+                "and nearly no gradient back. About 1 / sqrt(inputs) keeps a signal's size.",
+                size=small,
+            ),
         )
     if large > 8:
         return Diagnosis(
             "start_too_large",
-            f"init draws weights of deviation {large:.2g} / sqrt(inputs) in one layer: the sums start far out, where "
-            "the activation is flat or explodes. About 1 / sqrt(inputs) keeps a signal's size.",
+            say(
+                "init draws weights of deviation {size:.2g} / sqrt(inputs) in one layer: the sums start far out, where "
+                "the activation is flat or explodes. About 1 / sqrt(inputs) keeps a signal's size.",
+                size=large,
+            ),
         )
     return None
 
@@ -261,17 +295,25 @@ def continued(
 
 def hardly_any_way(t: Trained, gain: tuple[float, float], what: str) -> Diagnosis:
     """Further steps help: too few of them, or too small ones."""
-    start = f" A matrix has moved by {t.moved():.0%} of its length at most." if t.has_start else ""
-    text = (
+    way = (
+        say("A matrix has moved by {share:.0%} of its length at most.", share=t.moved())
+        if t.has_start
+        else ""
+    )
+    unfinished = say(
         "It had not finished learning: some hundred further steps that the judge made with these parameters bring "
-        f"the {what} from {gain[0]:.2g} to {gain[1]:.2g}.{start}{t.in_words_of_time} "
+        "the {measure} from {before:.2g} to {after:.2g}.",
+        measure=what,
+        before=gain[0],
+        after=gain[1],
     )
     advice = (
         "More steps."
         if t.is_short
         else "A larger learning rate, or more steps: print the loss and see whether it still falls."
     )
-    return Diagnosis("too_few_steps" if t.is_short else "learns_too_slowly", text + advice)
+    text = together(unfinished, way, t.in_words_of_time, advice)
+    return Diagnosis("too_few_steps" if t.is_short else "learns_too_slowly", text)
 
 
 def exploded(t: Trained) -> Diagnosis | None:
@@ -283,8 +325,12 @@ def exploded(t: Trained) -> Diagnosis | None:
         return None
     return Diagnosis(
         "exploded",
-        f"The outputs reach {size:.2g} and the parameters {largest:.2g}: the steps grew instead of shrinking. A "
-        "smaller learning rate; and is the step p - rate * gradient?",
+        say(
+            "The outputs reach {size:.2g} and the parameters {largest:.2g}: the steps grew instead of shrinking. A "
+            "smaller learning rate; and is the step p - rate * gradient?",
+            size=size,
+            largest=largest,
+        ),
     )
 
 
@@ -297,6 +343,9 @@ def pairs_torn(t: Trained, knows: str) -> Diagnosis | None:
         return None
     return Diagnosis(
         "pairs_torn",
-        f"The parameters have moved far, and yet it knows nothing, not even of its own training rows ({knows}). Do x "
-        "and y belong together when it learns: are both shuffled by the same order, and cut into the same batches?",
+        say(
+            "The parameters have moved far, and yet it knows nothing, not even of its own training rows ({knows}). Do x "
+            "and y belong together when it learns: are both shuffled by the same order, and cut into the same batches?",
+            knows=knows,
+        ),
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, or_none, refuse
+from checker.suite import Diagnosis, or_none, refuse, say, together
 from checker.suite.beside import beside
 
-causes = beside(__file__, "causes")
+causes, small_steps = beside(__file__, "causes"), beside(__file__, "small_steps")
 
 Params = list[np.ndarray]
 
@@ -48,10 +48,17 @@ def part_name(i: int) -> str:
 
 
 def _wrong_form(parts: Sequence[Any], what: str, sizes: Sequence[int]) -> str:
-    shapes = ", ".join(
-        str(np.shape(p)) if isinstance(p, np.ndarray) else f"a {type(p).__name__}" for p in parts[:8]
+    shapes = [
+        str(np.shape(p)) if isinstance(p, np.ndarray) else say("a {type}", type=type(p).__name__)
+        for p in parts[:8]
+    ]
+    return say(
+        "{what} returned {count} parts: {shapes}. The sizes are {sizes}.",
+        what=what,
+        count=len(parts),
+        shapes=together(*shapes, "..." if len(parts) > 8 else "", between=", "),
+        sizes=list(sizes),
     )
-    return f"{what} returned {len(parts)} parts: {shapes}{', ...' if len(parts) > 8 else ''}. The sizes are {list(sizes)}."
 
 
 @pytest.fixture(scope="session")
@@ -65,16 +72,23 @@ def read_params(expect: Any) -> Callable[..., Params]:
             refuse(expect, _wrong_form(parts, what, sizes), found)
         if len(parts) != len(shapes):
             expect.invalid(
-                f"{what} returned {len(parts)} things; the sizes {list(sizes)} need {len(shapes)}: a matrix and "
-                "a bias for each layer.",
+                say(
+                    "{what} returned {count} things; the sizes {sizes} need {needed}: a matrix and a bias for each layer.",
+                    what=what,
+                    count=len(parts),
+                    sizes=list(sizes),
+                    needed=len(shapes),
+                ),
                 "The list is flat: [W1, b1, W2, b2, ...].",
             )
         arrays = []
         for i, (part, shape) in enumerate(zip(parts, shapes, strict=True)):
-            name = f"{part_name(i)} of {what}"
+            name = say("{part} of {what}", part=part_name(i), what=what)
             array = expect.array(part, name, shape=shape, finite=not finite_hint)
             if finite_hint and not np.isfinite(array).all():
-                expect.invalid(f"{name} holds numbers that are not finite (NaN or infinity).", finite_hint)
+                expect.invalid(
+                    say("{name} holds numbers that are not finite (NaN or infinity).", name=name), finite_hint
+                )
             arrays.append(array)
         return arrays
 
@@ -83,9 +97,17 @@ def read_params(expect: Any) -> Callable[..., Params]:
 
 def _parts(expect: Any, value: Any, what: str) -> list[Any]:
     if value is None:
-        expect.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
+        expect.invalid(
+            say("{what} returned None.", what=what), "Is there a return at the end of the function?"
+        )
     if not isinstance(value, (list, tuple)):
-        expect.invalid(f"{what} must return a list of arrays; it returned one {type(value).__name__}.")
+        expect.invalid(
+            say(
+                "{what} must return a list of arrays; it returned one {type}.",
+                what=what,
+                type=type(value).__name__,
+            )
+        )
     return list(value)
 
 
@@ -115,13 +137,17 @@ def read_loss_and_gradients(expect: Any, read_params: Any) -> Callable[..., tupl
 
     def read(value: Any, what: str, sizes: Sequence[int], finite_hint: str = "") -> tuple[float, Params]:
         if value is None:
-            expect.invalid(f"{what} returned None.", "Is there a return at the end of the function?")
+            expect.invalid(
+                say("{what} returned None.", what=what), "Is there a return at the end of the function?"
+            )
         if not isinstance(value, (tuple, list)) or len(value) != 2:
-            expect.invalid(f"{what} must return two things, (loss, gradients).")
+            expect.invalid(say("{what} must return two things, (loss, gradients).", what=what))
         if isinstance(value[0], (tuple, list)):
-            expect.invalid(f"{what} must return (loss, gradients): the loss first, a single number.")
-        loss = expect.number(value[0], f"the loss of {what}", finite=not finite_hint)
-        return loss, read_params(value[1], f"the gradients of {what}", sizes, finite_hint)
+            expect.invalid(
+                say("{what} must return (loss, gradients): the loss first, a single number.", what=what)
+            )
+        loss = expect.number(value[0], say("the loss of {what}", what=what), finite=not finite_hint)
+        return loss, read_params(value[1], say("the gradients of {what}", what=what), sizes, finite_hint)
 
     return read
 
@@ -143,8 +169,8 @@ def check_gradients(
         call: Callable[..., Any], params: Params, x: np.ndarray, y: np.ndarray, kind: str, rng: Any
     ) -> None:
         sizes = [params[0].shape[0], *(p.shape[1] for p in params[::2])]
-        case = Case(kind, sizes, len(x))
-        what = f"loss_and_gradients ({case.text})"
+        case = small_steps.Case(kind, sizes, len(x))
+        what = say("loss_and_gradients ({case})", case=case.text)
         given = call("loss_and_gradients", params, x, y, kind)
         loss, gradients = read_loss_and_gradients(given, what, sizes)
 
@@ -172,27 +198,27 @@ def check_gradients(
             return found if isinstance(found, Diagnosis) else None
 
         ratio = loss / wanted if wanted else 1.0
-        factor = known_factor(case, ratio)
+        factor = small_steps.known_factor(case, ratio)
         expect.that(
             factor is None,
-            f"The loss of loss_and_gradients ({case.text}) is {ratio:.4g} times what it should be.",
+            say("The loss of {what} is {ratio:.4g} times what it should be.", what=what, ratio=ratio),
             why=lambda: diagnose(certain=[asked_again, wrong_loss, lambda: factor]),
         )
-        name, value = f"the loss of {what}", np.float32(loss) if single else loss
+        name, value = say("the loss of {what}", what=what), np.float32(loss) if single else loss
         # Many add a small number to p before they take its logarithm; logits of 1,000 are a check of their own.
         rough = {} if kind == "mse" else {"rtol": 1e-3, "atol": 1e-4}
         allowed = rough.get("rtol", 1e-3 if single else 1e-7) * abs(wanted) + rough.get("atol", 0.0)
         expect.that(
             abs(loss - wanted) <= 3 * allowed or not (found := diagnose(certain=[asked_again, wrong_loss])),
-            f"{name} is {loss:.4g}; {wanted:.4g} is right.",
-            LOSS_HINTS[kind],
+            say("{name} is {loss:.4g}; {wanted:.4g} is right.", name=name, loss=loss, wanted=wanted),
+            small_steps.LOSS_HINTS[kind],
             why=lambda: found,
         )
-        expect.close(value, wanted, name, hint=LOSS_HINTS[kind], **rough)
+        expect.close(value, wanted, name, hint=small_steps.LOSS_HINTS[kind], **rough)
 
         steps, share, floor = ((1e-2, 3e-3, 1e-3), 0.03, 2e-4) if single else ((1e-5, 1e-6, 1e-7), 1e-3, 1e-7)
 
-        def slopes(i: int) -> list[Slope]:
+        def slopes(i: int) -> list[Any]:
             """What the gradient of `params[i]` says, and what small steps measure."""
             exact = gradients[i].astype(np.float64)
             directions = [exact, *(rng.normal(size=exact.shape) for _ in range(3))]
@@ -209,105 +235,18 @@ def check_gradients(
                 # Where the submission says too much, its own figure widens this by a thousandth (float32: .03) of it.
                 allowed = floor * max(1.0, wanted) + share * max(abs(said), *map(abs, measured))
                 right = min(abs(said - m) for m in measured) <= allowed
-                found.append(Slope(said, float(np.median(measured)), right))
+                found.append(small_steps.Slope(said, float(np.median(measured)), right))
             return found
 
         for layer in reversed(range(len(sizes) - 1)):
             of_w, of_b = slopes(2 * layer), slopes(2 * layer + 1)
-            if is_wrong(of_w) or is_wrong(of_b):
-                message, factor, hint = wrong_layer(case, layer, of_w, of_b, loss)
+            if small_steps.is_wrong(of_w) or small_steps.is_wrong(of_b):
+                message, factor, hint = small_steps.wrong_layer(case, layer, of_w, of_b, loss)
                 known = [partial(_the, factor)] if factor else []
                 experiments = [asked_again, *known, of_formula]
                 expect.that(False, message, hint, why=partial(diagnose, certain=experiments))
 
     return check
-
-
-class Case(NamedTuple):
-    """What a loss was asked of: its kind, the network's sizes, the number of rows."""
-
-    kind: str
-    sizes: list[int]
-    rows: int
-
-    @property
-    def text(self) -> str:
-        """For messages: "mse, sizes [3, 5, 3]"."""
-        return f"{self.kind}, sizes {self.sizes}"
-
-
-class Slope(NamedTuple):
-    """The change of the loss along one direction: what the gradient says, what small steps measure, whether they agree."""
-
-    said: float
-    measured: float
-    right: bool
-
-
-def is_wrong(slopes: list[Slope]) -> bool:
-    """One direction alone may meet a bend."""
-    return sum(not slope.right for slope in slopes) > 1
-
-
-def common_factor(slopes: list[Slope]) -> float | None:
-    """How many times too large the gradient is, the same along all directions; None where there is no such number."""
-    largest = max(abs(slope.measured) for slope in slopes)
-    ratios = [s.said / s.measured for s in slopes if abs(s.measured) > 0.05 * largest > 1e-6]
-    if not ratios or max(ratios) - min(ratios) > 0.01 * abs(ratios[0]):
-        return None
-    return float(np.median(ratios))
-
-
-LOSS_HINTS = {
-    "mse": "The mean goes over all entries, n times k of them. Nothing else is added.",
-    "cross_entropy": "For each row: minus the logarithm of the softmax of its right class; then the mean over the rows.",
-}
-
-
-def known_factor(case: Case, factor: float, loss: float = 0.0) -> Diagnosis | None:
-    """What usually makes a loss or a slope of the loss this many times too large."""
-    n, k = case.rows, case.sizes[-1]
-    if abs(factor - 1) < 0.01:
-        return None
-    known = {
-        -1.0: ("sign", "The sign is turned."),
-        1 / n: ("divided_twice", "It is divided by the number of rows twice."),
-    }
-    if case.kind == "mse":
-        rows_too = "the loss is a mean over n k entries, not a sum; and the slope of a square has a 2."
-        known |= {
-            k: ("over_rows_alone", f"{k} is the number of outputs: divide by all n k entries, not by the n rows alone."),
-            n * k: ("not_averaged", "That is n k, the number of entries: the loss is their mean, not their sum."),
-            n: ("over_outputs_alone", "That is n, the number of rows: the mean goes over the rows too."),
-            0.5: ("two_missing", "The 2 is missing: the slope of (out - y)^2 is 2 (out - y), and no 1/2 stands "
-             "before the mean."),
-            2.0: ("two_too_many", "There is a 2 too many: the slope of (out - y)^2 is 2 (out - y)."),
-            -0.5: ("sign", "The sign is turned, and the 2 of the square is missing."),
-            k / 2: ("over_rows_alone", "Divide by all n k entries, not by the n rows alone; and the slope of a "
-             "square has a 2."),
-            n * k / 2: ("not_averaged", f"It is n k / 2: {rows_too}"),
-            n / 2: ("over_outputs_alone", "Divide by the number of rows too; and the slope of a square has a 2."),
-            1 / k: ("divided_twice", "It is divided by the number of outputs twice."),
-        }  # fmt: skip
-        if loss > 0:
-            root = "That is 1 / (2 root of the loss): the slope of the root of the mean, where the mean itself is due."
-            known[0.5 * loss**-0.5] = ("slope_of_root", root)
-    else:
-        known |= {
-            n: (
-                "not_averaged",
-                "That is n, the number of rows: the loss is the mean over the rows, not their sum.",
-            ),
-            1 / k: ("over_all_entries", "The mean goes over the n rows alone, not over all n k entries."),
-            n * k: ("not_averaged", "That is n k: the loss is a mean over the rows."),
-            -n: ("sign", "The sign is turned, and the mean over the rows is missing."),
-            float(np.log2(np.e)): ("logarithm_of_2", "That is log2 in place of the natural logarithm."),
-            float(np.log10(np.e)): ("logarithm_of_10", "That is log10 in place of the natural logarithm."),
-            2.0: ("two_too_many", "There is a 2 too many: the slope of a cross-entropy has none."),
-            0.5: ("half", "There is a 1/2 too many."),
-        }
-    found = next((f for value, f in known.items() if abs(factor - value) < 0.005 * abs(value)), None)
-    return Diagnosis(*found) if found else None
 
 
 def _the(found: Diagnosis) -> Diagnosis:
@@ -325,54 +264,3 @@ def _asked(
         out = np.asarray(call("forward", other, some), dtype=np.float64)
         found.append(causes.Asked(other, some, answers, value, out))
     return found
-
-
-def wrong_layer(
-    case: Case, layer: int, of_w: list[Slope], of_b: list[Slope], loss: float
-) -> tuple[str, Diagnosis | None, str]:
-    """The message for the last layer (0 is the first) whose gradient of W or of b is wrong, a known factor, and a hint."""
-    depth = len(case.sizes) - 1
-    name_w, name_b = f"W{layer + 1}", f"b{layer + 1}"
-    both = is_wrong(of_w) and is_wrong(of_b)
-    slopes, name = (of_w, name_w) if is_wrong(of_w) else (of_b, name_b)
-    worst = max(slopes, key=lambda slope: abs(slope.said - slope.measured))
-    factor = common_factor(of_w + of_b if both else slopes)
-    if factor is None:
-        message = (
-            f"The gradient of {name} ({case.text}) does not agree with small steps: in one direction the loss "
-            f"changes at a rate of {worst.measured:.3g}; your gradient says {worst.said:.3g}."
-        )
-    elif abs(factor) < 1e-6:
-        message = f"The gradient of {name} ({case.text}) is 0, but changing {name} changes the loss."
-    else:
-        names = (
-            f"gradients of {name_w} and {name_b} ({case.text}) are"
-            if both
-            else f"gradient of {name} ({case.text}) is"
-        )
-        message = f"The {names} {factor:.4g} times what small steps measure."
-    above = (
-        ""
-        if layer == depth - 1
-        else f" The gradients of the layer{'s' if layer < depth - 2 else ''} above are right."
-    )
-    known = known_factor(case, factor, loss) if both and factor and layer == depth - 1 else None
-    return message + above, known, _where_to_look(case, layer, of_w, of_b)
-
-
-def _where_to_look(case: Case, layer: int, of_w: list[Slope], of_b: list[Slope]) -> str:
-    name_w, name_b = f"W{layer + 1}", f"b{layer + 1}"
-    is_last = layer == len(case.sizes) - 2
-    if not is_wrong(of_w):
-        return "A bias acts on every row: its gradient is the sum of delta over the rows, nothing divided."
-    if not is_wrong(of_b):
-        return (
-            f"The gradient of {name_b} is right, and so is delta: look at h' delta. h is what this layer read, "
-            f"{'the input x' if layer == 0 else f'the output of layer {layer} after its activation'}."
-        )
-    if is_last:
-        return "It is the last layer, and both its parts are wrong: look at delta, the slope of the loss by the outputs."
-    return (
-        f"So the error is spoiled on its way from layer {layer + 2} down to {name_w}: it goes through the transpose of "
-        f"W{layer + 2}, then is multiplied by f', the slope of the activation of layer {layer + 1} itself."
-    )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis
+from checker.suite import Diagnosis, say, together
 from checker.suite.beside import beside
 
 causes = beside(__file__, "causes")
@@ -37,9 +37,11 @@ def test_init_repeats(submission: Any, expect: Any, read_params: Any) -> None:
             second = read_params(worker.call("init", [3, 5, 2], value), what, [3, 5, 2])
             same = all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
             hint = "Draw everything from one generator that starts from seed: np.random.default_rng(seed)."
-            ignored = Diagnosis("seed_not_used", f"The seed does not decide what is drawn. {hint}")
+            ignored = Diagnosis("seed_not_used", together("The seed does not decide what is drawn.", hint))
             expect.that(
-                same, f"{what} was called twice and gave two different starts.", why=partial(list, [ignored])
+                same,
+                say("{what} was called twice and gave two different starts.", what=what),
+                why=partial(list, [ignored]),
             )
 
 
@@ -50,7 +52,9 @@ def test_init_differs(submission: Any, expect: Any, read_params: Any) -> None:
     ]
     for i, j in ((0, 1), (0, 2), (1, 2)):
         differs = any(not np.array_equal(a, b) for a, b in zip(starts[i], starts[j], strict=True))
-        message = f"init([3, 5, 2], seed) is the same for the seeds {i + 1} and {j + 1}."
+        message = say(
+            "init([3, 5, 2], seed) is the same for the seeds {first} and {second}.", first=i + 1, second=j + 1
+        )
         expect.that(differs, message, why=partial(list, [_same_start(starts[i])]))
 
 
@@ -59,27 +63,36 @@ def test_init_units_differ(submission: Any, expect: Any, read_params: Any) -> No
     params = read_params(submission.init([3, 8, 8, 2], 5), "init([3, 8, 8, 2], 5)", [3, 8, 8, 2])
     for layer in (0, 1):
         units = np.vstack([params[2 * layer], params[2 * layer + 1]]).T
-        message = f"Some units of hidden layer {layer + 1} start with exactly the same weights and bias."
+        message = say(
+            "Some units of hidden layer {layer} start with exactly the same weights and bias.",
+            layer=layer + 1,
+        )
         hint = (
             "Units that start alike get the same gradient for ever, and stay one unit. What breaks the tie?"
         )
-        alike = Diagnosis("units_alike", f"{_what_starts(params[2 * layer])} {hint}")
+        alike = Diagnosis("units_alike", together(_what_starts(params[2 * layer]), hint))
         expect.that(len(np.unique(units, axis=0)) == len(units), message, why=partial(list, [alike]))
 
 
 def _what_starts(w: np.ndarray) -> str:
     if np.ptp(w) == 0:
-        return f"Every weight is {w.flat[0]:.3g}."
-    return f"Of {w.shape[1]} columns of W only {len(np.unique(w.T, axis=0))} are different."
+        return say("Every weight is {weight:.3g}.", weight=w.flat[0])
+    return say(
+        "Of {columns} columns of W only {different} are different.",
+        columns=w.shape[1],
+        different=len(np.unique(w.T, axis=0)),
+    )
 
 
 def _same_start(params: list[np.ndarray]) -> Diagnosis:
     if all(np.ptp(w) == 0 for w in params[::2]):
-        values = f"Every weight of the first matrix is {params[0].flat[0]:.3g}, whatever the seed is"
         return Diagnosis(
             "weights_not_random",
-            f"{values}. Units that start alike get the same gradient for ever, and stay one unit: draw at random, "
-            "from the seed.",
+            say(
+                "Every weight of the first matrix is {weight:.3g}, whatever the seed is. Units that start alike get the "
+                "same gradient for ever, and stay one unit: draw at random, from the seed.",
+                weight=params[0].flat[0],
+            ),
         )
     return Diagnosis(
         "seed_fixed", "What is drawn is the same for every seed. Does the seed reach the random generator?"
@@ -96,7 +109,7 @@ def _check_last_layer(
     submission: Any, expect: Any, diagnose: Any, rng: Any, draw: Any, sizes: list[int]
 ) -> None:
     params, x = draw(sizes), rng.normal(size=(9, sizes[0]))
-    what = f"forward(params, x) with sizes {sizes}"
+    what = say("forward(params, x) with sizes {sizes}", sizes=sizes)
 
     def outputs(w: np.ndarray, b: np.ndarray) -> np.ndarray:
         given = submission.forward([*params[:-2], w, b], x)
@@ -112,18 +125,23 @@ def _check_last_layer(
         """As expect.close, but with the cause where one is found."""
         distance = float(np.abs(given - wanted).max())
         causes_found = diagnose(certain=[again, *certain]) if distance > 1e-4 * np.abs(wanted).max() else ()
-        message = f"{name} is off by up to {distance:.3g}, where the right values have a size of {np.abs(wanted).max():.3g}."
+        message = say(
+            "{name} is off by up to {distance:.3g}, where the right values have a size of {size:.3g}.",
+            name=name,
+            distance=distance,
+            size=np.abs(wanted).max(),
+        )
         expect.that(not causes_found, message, hint, why=lambda: causes_found)
         expect.close(given, wanted, name, rtol=1e-4, hint=hint)
 
-    if squeezed := _squeezed(larger, plain):
+    if squeezed := _squeezed(what, larger, plain):
         message, cause = squeezed
-        expect.that(False, f"{what} {message}", why=lambda: [cause])
+        expect.that(False, message, why=lambda: [cause])
     raw = "After the last h @ W + b there is no activation: no softmax, no ReLU, no scaling."
     nothing = outputs(np.zeros_like(w), np.zeros_like(b))
     expect.that(
         np.abs(nothing).max() < 1e-5,
-        f"With the last W and b all 0, {what} does not give 0.",
+        say("With the last W and b all 0, {what} does not give 0.", what=what),
         raw,
         why=lambda: diagnose(
             certain=[
@@ -139,50 +157,76 @@ def _check_last_layer(
     near(
         bias_only,
         tiled,
-        f"{what} and W all 0, which leaves b,",
+        say("{what} and W all 0, which leaves b,", what=what),
         hint,
         lambda: causes.last_layer(tiled, bias_only),
     )
     moved = outputs(w, b + 3)
-    near(moved, plain + 3, f"{what} after adding 3 to the last bias", hint)
-    near(larger, -50 * plain, f"{what} after multiplying the last W and b by -50", raw)
+    near(moved, plain + 3, say("{what} after adding 3 to the last bias", what=what), hint)
+    near(larger, -50 * plain, say("{what} after multiplying the last W and b by -50", what=what), raw)
 
 
-def _squeezed(*given: np.ndarray) -> tuple[str, Diagnosis] | None:
+def _squeezed(what: str, *given: np.ndarray) -> tuple[str, Diagnosis] | None:
     """The message and cause for outputs, some of them large, that went through an activation; None where they did not."""
     out = np.concatenate(given)
     in_loss = "The softmax belongs to the loss: compute it in loss_and_gradients, and let forward end with h @ W + b."
     if out.shape[1] > 1 and out.min() >= 0 and np.allclose(out.sum(axis=1), 1, atol=1e-3):
         return (
-            "puts out probabilities: every row adds up to 1. Raw outputs are due, before any softmax.",
+            say(
+                "{what} puts out probabilities: every row adds up to 1. Raw outputs are due, before any softmax.",
+                what=what,
+            ),
             Diagnosis("softmax_in_forward", in_loss),
         )
     if out.shape[1] > 1 and out.max() <= 1e-6 and np.allclose(np.exp(out).sum(axis=1), 1, atol=1e-3):
         return (
-            "puts out logarithms of probabilities: their exponentials add up to 1 in every row. Raw outputs are due.",
+            say(
+                "{what} puts out logarithms of probabilities: their exponentials add up to 1 in every row. Raw outputs "
+                "are due.",
+                what=what,
+            ),
             Diagnosis("log_softmax_in_forward", in_loss),
         )
     if len(out) > 1 and out.min() >= 0 and all(np.allclose(g.sum(axis=0), 1, atol=1e-3) for g in given):
         return (
-            "puts out numbers that add up to 1 in every column. Raw outputs are due, before any softmax.",
-            Diagnosis("softmax_in_forward", f"It is a softmax over the rows. {in_loss}"),
+            say(
+                "{what} puts out numbers that add up to 1 in every column. Raw outputs are due, before any softmax.",
+                what=what,
+            ),
+            Diagnosis("softmax_in_forward", together("It is a softmax over the rows.", in_loss)),
         )
     for holds, function, message in (
         (
             out.min() >= 0 and out.max() <= 1,
             "sigmoid",
-            "stays between 0 and 1, whatever the weights. Is there a sigmoid",
+            say(
+                "{what} stays between 0 and 1, whatever the weights. Is there a sigmoid after the last layer?",
+                what=what,
+            ),
         ),
         (
             np.abs(out).max() <= 1,
             "tanh or a sine",
-            "stays between -1 and 1, whatever the weights. Is there a tanh",
+            say(
+                "{what} stays between -1 and 1, whatever the weights. Is there a tanh after the last layer?",
+                what=what,
+            ),
         ),
-        (out.min() >= 0, "ReLU", "is never negative, whatever the weights. Is there a ReLU"),
+        (
+            out.min() >= 0,
+            "ReLU",
+            say(
+                "{what} is never negative, whatever the weights. Is there a ReLU after the last layer?",
+                what=what,
+            ),
+        ),
     ):
         if holds:
-            text = f"There is a {function} after the last layer. The activation follows every layer but the last."
-            return f"{message} after the last layer?", Diagnosis("activation_on_output", text)
+            text = say(
+                "There is a {function} after the last layer. The activation follows every layer but the last.",
+                function=function,
+            )
+            return message, Diagnosis("activation_on_output", text)
     return None
 
 
@@ -190,7 +234,7 @@ def test_forward_rows(submission: Any, expect: Any, diagnose: Any, rng: Any, dra
     """forward treats every row by itself"""
     for sizes in SIZES:
         params, x = draw(sizes), rng.normal(size=(12, sizes[0]))
-        what = f"forward(params, x) with sizes {sizes}"
+        what = say("forward(params, x) with sizes {sizes}", sizes=sizes)
         whole = expect.array(submission.forward(params, x), what, shape=(12, sizes[-1]))
         hint = "Nothing in forward may look at other rows: no mean, maximum or sum over axis 0."
         parts = np.concatenate(
@@ -204,11 +248,15 @@ def test_forward_rows(submission: Any, expect: Any, diagnose: Any, rng: Any, dra
         found = diagnose(certain=_rows(submission, params, x, apart)) if apart > 3e-4 * size else ()
         expect.that(
             not found,
-            f"{what} gives other outputs for the same rows when they come three at a time, by up to {apart:.3g}.",
+            say(
+                "{what} gives other outputs for the same rows when they come three at a time, by up to {apart:.3g}.",
+                what=what,
+                apart=apart,
+            ),
             hint,
             why=partial(list, found),
         )
-        expect.close(parts, whole, f"{what}, three rows at a time,", rtol=1e-4, hint=hint)
+        expect.close(parts, whole, say("{what}, three rows at a time,", what=what), rtol=1e-4, hint=hint)
 
 
 def _rows(submission: Any, params: list[np.ndarray], x: np.ndarray, apart: float) -> list[Why]:
@@ -228,8 +276,12 @@ def _rows(submission: Any, params: list[np.ndarray], x: np.ndarray, apart: float
         )
         return Diagnosis(
             "looks_at_other_rows",
-            f"The same row gives outputs up to {apart:.2g} apart when other rows stand beside it: forward uses {what}. Nothing "
-            "in forward may look at other rows; figures of the training rows would have to be in params.",
+            say(
+                "The same row gives outputs up to {apart:.2g} apart when other rows stand beside it: forward uses {used}. "
+                "Nothing in forward may look at other rows; figures of the training rows would have to be in params.",
+                apart=apart,
+                used=what,
+            ),
         )
 
     return [lambda: causes.not_repeated(lambda: outputs(x)), of_batch]
@@ -243,7 +295,7 @@ def test_hidden_layers(submission: Any, expect: Any, rng: Any, draw: Any) -> Non
 
 def _check_hidden_layers(submission: Any, expect: Any, rng: Any, draw: Any, sizes: list[int]) -> None:
     params = draw(sizes)
-    what, shape = f"forward(params, x) with sizes {sizes}", (40, sizes[-1])
+    what, shape = say("forward(params, x) with sizes {sizes}", sizes=sizes), (40, sizes[-1])
 
     def outputs(p: list[np.ndarray], x: np.ndarray) -> np.ndarray:
         return expect.array(submission.forward(p, x), what, shape=shape).astype(np.float64)
@@ -251,7 +303,7 @@ def _check_hidden_layers(submission: Any, expect: Any, rng: Any, draw: Any, size
     left, right = rng.normal(scale=2, size=(2, 40, sizes[0]))
     ends = outputs(params, left) + outputs(params, right)
     bend = np.abs(ends - 2 * outputs(params, (left + right) / 2)).max() / np.abs(ends).max()
-    message = f"{what} is a straight line from input to output: the hidden layers do not bend."
+    message = say("{what} is a straight line from input to output: the hidden layers do not bend.", what=what)
     hint = "Without an activation two layers are one straight map. Put tanh or ReLU after each hidden layer."
     straight = Diagnosis("no_activation", hint)
     expect.that(bend > 1e-4, message, why=lambda: [straight])
@@ -259,10 +311,13 @@ def _check_hidden_layers(submission: Any, expect: Any, rng: Any, draw: Any, size
     for layer in range(len(sizes) - 1):
         moved = [p + 1.0 if i == 2 * layer + 1 else p for i, p in enumerate(params)]
         change = np.abs(outputs(moved, left) - plain).max()
-        message = f"Changing b{layer + 1} does not change {what}."
+        message = say("Changing b{layer} does not change {what}.", layer=layer + 1, what=what)
         unused = Diagnosis(
             "bias_not_added",
-            f"b{layer + 1} is never used, or its effect is taken away again. Is the bias added in every layer?",
+            say(
+                "b{layer} is never used, or its effect is taken away again. Is the bias added in every layer?",
+                layer=layer + 1,
+            ),
         )
         expect.that(change > 1e-4, message, why=partial(list, [unused]))
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, Miss
+from checker.suite import Diagnosis, Miss, say
 from checker.suite.beside import beside
 
 base, ours = beside(__file__, "causes"), beside(__file__, "causes_curves")
@@ -49,7 +49,7 @@ def sawtooth(rng: np.random.Generator) -> Curve:
     return Curve(lambda x: sign * (2 * phase(x) - 1), lambda x: np.minimum(phase(x), 1 - phase(x)) * period)
 
 
-CURVES = {"sine": sine, "step": step, "sawtooth": sawtooth}
+CURVES = {say("sine"): sine, say("step"): step, say("sawtooth"): sawtooth}
 ARTICLE = {"sine": "a sine", "step": "a step", "sawtooth": "a sawtooth"}
 DIVERGED = "The steps grew instead of shrinking: try a smaller learning rate."
 
@@ -128,22 +128,32 @@ def why_badly(diagnose: Any, asked_again: Callable[[], Any], line: float, error:
         gain = training.continued(t, judged, t.x, 400, len(t.x))
         if gain[1] > (0.8 * gain[0] if t.is_short else min(0.7 * gain[0], 0.65 * line)):
             return None
-        return training.hardly_any_way(t, gain, "error")
+        return training.hardly_any_way(t, gain, say("error"))
 
     def knows_nothing() -> Any:
         _, _, best = ours.best_affine(t.out(), t.y)
         if best < 0.9 * float(t.y.std()) or judged(t.out()) > 1.5 * float(t.y.std()):
             return None
-        return training.pairs_torn(t, f"the best factor and shift leave {best:.2g} of {t.y.std():.2g}")
+        return training.pairs_torn(
+            t, say("the best factor and shift leave {rest:.2g} of {spread:.2g}", rest=best, spread=t.y.std())
+        )
 
     def otherwise() -> Any:
         h = t.hidden()
-        moved = f"{t.moved():.2g} of their length away from init's" if t.has_start else "not near init's"
+        moved = (
+            say("{share:.2g} of their length away from init's", share=t.moved())
+            if t.has_start
+            else "not near init's"
+        )
         return Diagnosis(
             "not_found",
-            "No usual mistake explains it. Look at the loss every hundred steps (at the end it is "
-            f"{t.loss(t.out()):.2g}); at the parameters, which are {moved}; and at the hidden units, whose spread over x is "
-            f"{np.median(h.std(axis=0)):.2g} in the middle.",
+            say(
+                "No usual mistake explains it. Look at the loss every hundred steps (at the end it is {loss:.2g}); at the "
+                "parameters, which are {moved}; and at the hidden units, whose spread over x is {spread:.2g} in the middle.",
+                loss=t.loss(t.out()),
+                moved=moved,
+                spread=np.median(h.std(axis=0)),
+            ),
         )
 
     return diagnose(
@@ -177,7 +187,7 @@ def test_curves(expect: Any, diagnose: Any, targets: Any, kata: Any, fitted: Any
     shares = {}
     for name in CURVES:
         error, marks, *_ = fitted(name, UNITS)
-        expect.note(f"root mean squared error of {ARTICLE[name]}", error, yardsticks=marks)
+        expect.note(say("root mean squared error of {curve}", curve=ARTICLE[name]), error, yardsticks=marks)
         shares[name] = error / marks[LINE]
 
     def why() -> Any:
@@ -207,7 +217,7 @@ def test_one_unit(expect: Any, fitted: Any) -> None:
 def test_close_curve(expect: Any, targets: Any, kata: Any, fitted: Any, name: str) -> None:
     """fit_curve follows a curve closely"""
     error, marks, *_ = fitted(name, UNITS)
-    measure = f"root mean squared error of {ARTICLE[name]}"
+    measure = say("root mean squared error of {curve}", curve=ARTICLE[name])
     limit = getattr(targets, f"star_{name}")
     expect.at_most(error, measure, limit, "", marks, HINT, kata.spread[f"star_{name}"])
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from checker.suite import Diagnosis, Miss
+from checker.suite import Diagnosis, Miss, say
 from checker.suite.beside import beside
 
 base, ours = beside(__file__, "causes"), beside(__file__, "causes_digits")
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.training
 
 TRAINING_ROWS, HIDDEN_ROWS, FEW_ROWS = 60_000, 10_000, 300
 SHOWN_DIGITS = 12
-YARDSTICKS = {"chance": 0.1, "the best linear model": 0.925}
+YARDSTICKS = {say("chance"): 0.1, "the best linear model": 0.925}
 
 Params = list[np.ndarray]
 
@@ -86,10 +86,21 @@ def read_classifier(expect: Any, kata: Any, read_params: Any) -> Callable[..., P
 
     def read(value: Any, what: str) -> Params:
         if not isinstance(value, (list, tuple)):
-            expect.invalid(f"{what} must return a list of arrays; it returned a {type(value).__name__}.")
-        matrices = [np.shape(expect.array(part, f"a matrix of {what}", finite=False)) for part in value[::2]]
+            expect.invalid(
+                say(
+                    "{what} must return a list of arrays; it returned a {type}.",
+                    what=what,
+                    type=type(value).__name__,
+                )
+            )
+        matrices = [
+            np.shape(expect.array(part, say("a matrix of {what}", what=what), finite=False))
+            for part in value[::2]
+        ]
         if not matrices or not all(len(shape) == 2 for shape in matrices):
-            expect.invalid(f"{what} must return [W1, b1, W2, b2, ...]; every other part must be a matrix.")
+            expect.invalid(
+                say("{what} must return [W1, b1, W2, b2, ...]; every other part must be a matrix.", what=what)
+            )
         sizes = [784, *(shape[1] for shape in matrices[:-1]), 10]
         hint = "Did the steps grow instead of shrink? Try a smaller learning rate."
         try:
@@ -101,7 +112,12 @@ def read_classifier(expect: Any, kata: Any, read_params: Any) -> Callable[..., P
         count = sum(p.size for p in params)
         expect.that(
             count <= kata.max_parameters,
-            f"{what} returned {count:,} numbers; at most {kata.max_parameters:,} are allowed.",
+            say(
+                "{what} returned {count:,} numbers; at most {most:,} are allowed.",
+                what=what,
+                count=count,
+                most=kata.max_parameters,
+            ),
             "A hidden layer of about a hundred units is enough here.",
         )
         return params
@@ -146,7 +162,7 @@ def test_untrained(
     # Only which output is the largest counts, and ties are no answer: their size is the submission's to choose.
     hint = "The knowledge must come from training: init draws at random and forward only computes."
     expect.at_most(
-        value, "accuracy before training", targets.untrained, yardsticks={"chance": 0.1}, hint=hint
+        value, "accuracy before training", targets.untrained, yardsticks={say("chance"): 0.1}, hint=hint
     )
 
 
@@ -176,7 +192,7 @@ def test_few_rows(
         known,
         "accuracy after 300 digits",
         targets.few_rows,
-        yardsticks={"chance": 0.1, "the most alike of the 300": 0.81},
+        yardsticks={say("chance"): 0.1, "the most alike of the 300": 0.81},
         hint=hint,
         spread=kata.spread["few_rows"],
     )
@@ -198,8 +214,11 @@ def why_misread(
         params, use = trained
         sizes = [784, *(p.shape[1] for p in params[::2])]
         start = read_params(submission.init(sizes, training_seed), "init", sizes)
-        blocks = {f"{n:,} rows at the start": slice(0, n) for n in (500, 1_000, 2_000, 5_000, 10_000, 30_000)}
-        blocks |= {f"{n:,} rows at the end": slice(-n, None) for n in (1_000, 10_000)}
+        blocks = {
+            say("{rows:,} rows at the start", rows=n): slice(0, n)
+            for n in (500, 1_000, 2_000, 5_000, 10_000, 30_000)
+        }
+        blocks |= {say("{rows:,} rows at the end", rows=n): slice(-n, None) for n in (1_000, 10_000)}
         some = np.linspace(0, TRAINING_ROWS - 1, 4_000).astype(int)
         hidden, labels = digits.hidden[:2_000].astype(np.float32) / 255, digits.hidden_labels[:2_000]
         known = accuracy(answers, digits.hidden_labels)
@@ -226,25 +245,34 @@ def why_misread(
             gain = training.continued(t, judged, hidden, 300, 100)
             if gain[1] < gain[0] + max(0.01, 0.1 * (0.94 - gain[0])):
                 return None
-            return training.hardly_any_way(t, gain, "accuracy")
+            return training.hardly_any_way(t, gain, say("accuracy"))
 
         def knows_nothing() -> Any:
             out = t.out()
             on_training, loss = float(np.mean(out.argmax(axis=1) == t.y)), t.loss(out)
             if on_training > 0.25 or loss > 3.5:
                 return None
-            return training.pairs_torn(t, f"{on_training:.0%} right, chance is 10 %")
+            return training.pairs_torn(t, say("{share:.0%} right, chance is 10 %", share=on_training))
 
         def one_answer() -> Any:
             return ours.constant_answer(answers)
 
         def otherwise() -> Any:
-            moved = f"{t.moved():.2g} of their length away from init's" if t.has_start else "not near init's"
+            moved = (
+                say("{share:.2g} of their length away from init's", share=t.moved())
+                if t.has_start
+                else "not near init's"
+            )
             return Diagnosis(
                 "not_found",
-                "No usual mistake explains it. Look at the loss on the training rows (at the end it is "
-                f"{t.loss(t.out()):.2g}; chance is "
-                f"2.3); at the accuracy on them beside that on others ({known:.2g}); and at the parameters, which are {moved}.",
+                say(
+                    "No usual mistake explains it. Look at the loss on the training rows (at the end it is {loss:.2g}; "
+                    "chance is 2.3); at the accuracy on them beside that on others ({known:.2g}); and at the parameters, "
+                    "which are {moved}.",
+                    loss=t.loss(t.out()),
+                    known=known,
+                    moved=moved,
+                ),
             )
 
         return diagnose(
@@ -280,7 +308,7 @@ def test_accuracy(
     )
     expect.at_least(
         accuracy(answers, digits.hidden_labels),
-        "accuracy",
+        say("accuracy"),
         targets.accuracy,
         yardsticks=YARDSTICKS,
         hint=hint,
@@ -315,7 +343,7 @@ def test_single_rows(
         difference,
         "difference, as a share of what the outputs of a row are apart",
         1e-4,
-        yardsticks={"rounding": 1e-6},
+        yardsticks={say("rounding"): 1e-6},
         hint=hint,
     )
 
@@ -336,7 +364,7 @@ def test_high_accuracy(expect: Any, targets: Any, kata: Any, digits: Any, answer
     """train_classifier reads hidden digits well"""
     expect.at_least(
         accuracy(answers, digits.hidden_labels),
-        "accuracy",
+        say("accuracy"),
         targets.star_accuracy,
         yardsticks=YARDSTICKS,
         hint="More hidden units, a few more epochs, and steps that shrink towards the end.",

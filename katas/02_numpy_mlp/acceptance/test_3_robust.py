@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checker.suite import say
+
 pytestmark = pytest.mark.star("robust")
 
 SIZES = [6, 7, 5, 4]
@@ -29,14 +31,20 @@ def test_large_logits(
     given = submission.loss_and_gradients(params, x, y, "cross_entropy")
     value, gradients = read_loss_and_gradients(given, what, sizes, hint)
     out = expect.array(submission.forward(params, x), "forward(params, x)", shape=(10, 5)).astype(np.float64)
-    message = f"With outputs from -1000 to 1000 the loss is {value}; about 1000 is right."
+    message = say("With outputs from -1000 to 1000 the loss is {value}; about 1000 is right.", value=value)
     expect.that(bool(np.isfinite(value)), message, hint)
     wanted = loss_of(out, y, "cross_entropy")
-    message = f"With outputs from -1000 to 1000 the loss is {value:.4g}; {wanted:.4g} is right."
+    message = say(
+        "With outputs from -1000 to 1000 the loss is {value:.4g}; {wanted:.4g} is right.",
+        value=value,
+        wanted=wanted,
+    )
     expect.that(abs(value - wanted) <= 1e-4 * wanted, message, hint)
     p = np.exp(out - out.max(axis=1, keepdims=True))
     slope = (p / p.sum(axis=1, keepdims=True) - np.eye(5)[y]).mean(axis=0)
-    expect.close(gradients[-1], slope, f"the gradient of the last bias of {what}", rtol=1e-4, hint=hint)
+    expect.close(
+        gradients[-1], slope, say("the gradient of the last bias of {what}", what=what), rtol=1e-4, hint=hint
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -45,15 +53,15 @@ def test_single_precision(
 ) -> None:
     """loss_and_gradients gives nearly the same in float32"""
     params, (x, y) = draw(SIZES), sample(SIZES, kind)
-    what = f'loss_and_gradients(..., "{kind}") in float32'
+    what = say('loss_and_gradients(..., "{kind}") in float32', kind=kind)
     loss, gradients = read_loss_and_gradients(submission.loss_and_gradients(params, x, y, kind), what, SIZES)
     single = [p.astype(np.float32) for p in params]
     y32 = y.astype(np.float32) if kind == "mse" else y
     given = submission.loss_and_gradients(single, x.astype(np.float32), y32, kind)
     loss32, gradients32 = read_loss_and_gradients(given, what, SIZES)
-    expect.close(loss32, loss, f"the loss of {what}", rtol=1e-3)
+    expect.close(loss32, loss, say("the loss of {what}", what=what), rtol=1e-3)
     for a, b in zip(gradients32, gradients, strict=True):
-        expect.close(a, b, f"a gradient of {what}", rtol=1e-2, atol=1e-5)
+        expect.close(a, b, say("a gradient of {what}", what=what), rtol=1e-2, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -75,10 +83,13 @@ def test_one_row(
         sums = [a + b / 3 for a, b in zip(sums, gradients, strict=True)]
     given = submission.loss_and_gradients(params, x, y, kind)
     loss, gradients = read_loss_and_gradients(given, "loss_and_gradients of three rows", SIZES)
-    mean = "the mean over three batches of one row of"
-    expect.close(np.mean(losses), loss, f"{mean} the loss", rtol=1e-4, hint=hint)
+    expect.close(
+        np.mean(losses), loss, "the mean over three batches of one row of the loss", rtol=1e-4, hint=hint
+    )
     for a, b in zip(sums, gradients, strict=True):
-        expect.close(a, b, f"{mean} a gradient", rtol=1e-4, atol=1e-6, hint=hint)
+        expect.close(
+            a, b, "the mean over three batches of one row of a gradient", rtol=1e-4, atol=1e-6, hint=hint
+        )
 
 
 def test_largest_seed(submission: Any, expect: Any, read_params: Any) -> None:
@@ -86,4 +97,4 @@ def test_largest_seed(submission: Any, expect: Any, read_params: Any) -> None:
     what = f"init([3, 5, 2], {2**32 - 1})"
     first, second = (read_params(submission.init([3, 5, 2], 2**32 - 1), what, [3, 5, 2]) for _ in range(2))
     same = all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
-    expect.that(same, f"{what} was called twice and gave two different starts.")
+    expect.that(same, say("{what} was called twice and gave two different starts.", what=what))
