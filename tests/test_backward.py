@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import numpy as np
 import pytest
 
 from checker.judging.suite.expect import Expect, Missed
+from checker.languages import extract
+from checker.languages.texts import Text
 from checker.suite import Diagnosis, also, refuse
 from checker.suite.backward import explain_gradients
 from checker.suite.backward_errors import outer_slopes
@@ -63,6 +66,12 @@ def cause(given: list[Array], params: list[Array], x: Array, y: Array) -> Diagno
     return explain_gradients(net, outer_slopes(net.out, y, "cross_entropy", TANH), given)
 
 
+@pytest.fixture(scope="module")
+def collected() -> set[str]:
+    """Every sentence of the checker that can be translated."""
+    return set(extract.of_checker())
+
+
 def test_right_gradients_have_no_cause() -> None:
     """The judge's own gradients are those of small steps, and nothing is said of right ones"""
     params, x, y = drawn([4, 5, 3])
@@ -94,11 +103,25 @@ def test_right_gradients_have_no_cause() -> None:
     ],
 )
 @pytest.mark.parametrize("sizes", [[5, 5, 5, 5], [4, 6, 6, 3]])
-def test_a_mistake_is_named(name: str, wrong: dict[str, Any], sizes: list[int]) -> None:
+def test_a_mistake_is_named(name: str, wrong: dict[str, Any], sizes: list[int], collected: set[str]) -> None:
     """What is wrong in one place is named, whatever the widths"""
     params, x, y = drawn(sizes, seed=sum(sizes))
     found = cause(backward(params, x, y, **wrong), params, x, y)
     assert found is not None and found.id == name
+    assert {key for key in keys_in(found.text) if extract.is_told(key)} <= set(extract.of_checker()), (
+        found.text
+    )
+
+
+def keys_in(text: str) -> Iterator[str]:
+    """The sentences that a sentence is made of, as a catalogue has them; bare placeholders need no translation."""
+    if not isinstance(text, Text):
+        yield text
+        return
+    if any(letter.isalpha() for literal, *_ in Formatter().parse(text.key) for letter in literal):
+        yield text.key
+    for value in text.values.values():
+        yield from keys_in(value)
 
 
 def test_weight_decay_is_named_with_its_strength() -> None:
