@@ -18,11 +18,11 @@ import numpy as np
 
 
 def init(sizes: list[int], seed: int) -> list[np.ndarray]:
-    """학습을 시작할 파라미터.
+    """학습을 시작할 매개변수.
 
     Args:
         sizes: 입력, 은닉층, 출력의 너비. 두 개 이상입니다. 예: [784, 64, 10].
-        seed: 0에서 2^32 - 1까지. 시드가 같으면 파라미터도 같고, 다르면
+        seed: 0에서 2^32 - 1까지. 시드가 같으면 매개변수도 같고, 다르면
             다릅니다.
 
     Returns:
@@ -48,7 +48,7 @@ def forward(params: list[np.ndarray], x: np.ndarray) -> np.ndarray:
 def loss_and_gradients(
     params: list[np.ndarray], x: np.ndarray, y: np.ndarray, kind: str
 ) -> tuple[float, list[np.ndarray]]:
-    """출력의 손실과, 모든 파라미터에 대한 손실의 그레이디언트.
+    """출력의 손실과, 모든 매개변수에 대한 손실의 그레이디언트.
 
     Args:
         params: [W1, b1, W2, b2, ...].
@@ -74,7 +74,7 @@ def fit_curve(x: np.ndarray, y: np.ndarray, hidden: int, seed: int) -> list[np.n
         seed: 0에서 2^32 - 1까지.
 
     Returns:
-        `forward`에 넣을 파라미터
+        `forward`에 넣을 매개변수
         [W1 (1, hidden), b1 (hidden,), W2 (hidden, 1), b2 (1,)].
     """
     raise NotImplementedError("training on 256 points")
@@ -91,7 +91,7 @@ def train_classifier(x: np.ndarray, y: np.ndarray, seed: int) -> list[np.ndarray
         seed: 0에서 2^32 - 1까지.
 
     Returns:
-        입력 784개에서 출력 10개로 가는 파라미터. 은닉층은 자유이고, 수는 모두
+        입력 784개에서 출력 10개로 가는 매개변수. 은닉층은 자유이고, 수는 모두
         2,000,000개까지입니다. 가장 큰 출력이 답하는 클래스입니다.
     """
     raise NotImplementedError("training on batches of digits")

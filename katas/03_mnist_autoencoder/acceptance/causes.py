@@ -120,8 +120,8 @@ class Causes(looks.Looks):
         return found
 
     def shrunk(self) -> Diagnosis | None:
-        return told.shrunk(self.seen.encoder[0], self.seen.encoder[1], "encoder") or told.shrunk(
-            self.seen.decoder[0], self.seen.decoder[1], "decoder"
+        return told.shrunk(self.seen.encoder[0], self.seen.encoder[1], say("encoder")) or told.shrunk(
+            self.seen.decoder[0], self.seen.decoder[1], say("decoder")
         )
 
     def dead_layers(self) -> Diagnosis | None:
@@ -303,7 +303,9 @@ class Causes(looks.Looks):
         )
 
     def overgrown(self) -> Diagnosis | None:
-        return told.overgrown(self.kernels[1], "decoder") or told.overgrown(self.kernels[0], "encoder")
+        return told.overgrown(self.kernels[1], say("decoder")) or told.overgrown(
+            self.kernels[0], say("encoder")
+        )
 
     def brief(self) -> Diagnosis | None:
         known = float(self.known.mean())
