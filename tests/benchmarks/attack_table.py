@@ -1,12 +1,14 @@
 """The table of attacks: what comes of each at each level of the sandbox, tried on this machine.
 
-    python tests/benchmarks/attack_table.py > tests/benchmarks/attacks.md
+    python tests/benchmarks/attack_table.py > tests/benchmarks/attacks.md                               (as root)
+    python tests/benchmarks/attack_table.py landlock bubblewrap > tests/benchmarks/attacks_as_user.md   (as anybody else)
 
 Takes ten minutes on an idle machine. With level names as arguments only those levels are tried.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -16,7 +18,7 @@ from checker.judging.sandbox import Level, available_levels
 from checker.verification.attacks import attacks_in, verify_attacks
 
 FOLDER = Path(__file__).parents[1] / "specimens" / "attacks"
-HEADING = """# Attacks on the judge
+HEADING = """# Attacks on the judge {who}
 
 Made by `tests/benchmarks/attack_table.py`. Each line is a submission of
 `tests/specimens/attacks/`; most give right answers only where their trick worked, so "passed" means that the
@@ -51,7 +53,8 @@ def main(names: list[str]) -> int:
     levels = [level for level in there if not names or level.value in names]
     with ProcessPoolExecutor(len(levels)) as pool:
         results = dict(zip(levels, pool.map(try_all, levels), strict=True))
-    print(HEADING)
+    is_root = getattr(os, "geteuid", lambda: 1)() == 0
+    print(HEADING.format(who="as root" if is_root else "as an ordinary user"))
     for level, mine in results.items():
         passed = sum(outcome == "passed" for outcome, _ in mine.values())
         wrong = sum(bool(problem) for _, problem in mine.values())
