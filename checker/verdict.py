@@ -187,7 +187,7 @@ class Artifact:
     """Something that belongs to a record and lies beside it, such as a picture: its name, media type, SHA-256 and bytes.
 
     Whoever keeps the record keeps the bytes under the hash. `caption` says what is to be seen, `alt` what somebody who
-    cannot see it should know.
+    cannot see it should know; both in Korean too.
     """
 
     name: str
@@ -197,6 +197,7 @@ class Artifact:
     caption: str = ""
     caption_ko: str = ""
     alt: str = ""
+    alt_ko: str = ""
 
 
 @dataclass(frozen=True)

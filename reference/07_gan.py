@@ -17,6 +17,8 @@ LATENT_SIZE = 64
 EPOCHS = 2
 BATCH = 64
 AVERAGING = 0.99
+# So many pictures are drawn from the same z, each time after so many steps.
+SNAPSHOTS, EVERY = 6, 190
 
 
 def build_generator(latent_size: int) -> keras.Model:
@@ -70,7 +72,7 @@ def losses(real: tf.Tensor, drawn: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return loss_d, loss_g
 
 
-def train(generator: keras.Model, discriminator: keras.Model, x: np.ndarray) -> dict[str, list[float]]:
+def train(generator: keras.Model, discriminator: keras.Model, x: np.ndarray) -> dict[str, list]:
     """Train both in place on x (n, 28, 28); the generator ends with averaged weights."""
     # A beta_1 of 0.5 forgets old gradients soon: the opponent that caused them has changed.
     optimizer_g = keras.optimizers.Adam(2e-3, beta_1=0.5)
@@ -95,15 +97,19 @@ def train(generator: keras.Model, discriminator: keras.Model, x: np.ndarray) -> 
             average.assign(AVERAGING * average + (1 - AVERAGING) * weight)
         return loss_d, loss_g
 
-    history: dict[str, list[float]] = {"discriminator loss": [], "generator loss": []}
+    history: dict[str, list] = {"discriminator loss": [], "generator loss": []}
+    same_z, snapshots = tf.random.normal((SNAPSHOTS, LATENT_SIZE)), []
     for _ in range(EPOCHS):
         order = np.random.permutation(len(x))
         totals = np.zeros(2)
         batches = [order[start : start + BATCH] for start in range(0, len(x), BATCH)]
-        for rows in batches:
+        for number, rows in enumerate(batches):
+            if number % EVERY == 0:
+                snapshots.append(generator(same_z, training=False).numpy())
             totals += [float(loss) for loss in step(tf.constant(x[rows]))]
         history["discriminator loss"].append(totals[0] / len(batches))
         history["generator loss"].append(totals[1] / len(batches))
         print(f"loss of D {totals[0] / len(batches):.3f}, of G {totals[1] / len(batches):.3f}", flush=True)
     generator.set_weights([average.numpy() for average in averages])
+    history["snapshots"] = [*snapshots, generator(same_z, training=False).numpy()]
     return history

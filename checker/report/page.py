@@ -16,6 +16,7 @@ from checker.report import pages, svg
 from checker.report.console import Signs
 from checker.report.console import shown as escaped
 from checker.report.figures import figure, used_of
+from checker.report.films import last_frame
 from checker.report.sentences import STARS, left_out
 from checker.report.terminal import first_missed
 from checker.verdict import WON, Artifact, CheckResult, Measurement, Outcome, Record
@@ -156,7 +157,7 @@ def page(
             for use in record.times
         ],
         curves=[
-            {"told": shown(one.name), "drawing": drawing}
+            {"told": shown(svg.course(one)), "drawing": drawing}
             for one in (record.runs[-1].curves if record.runs else ())
             if (drawing := svg.curve(one))
         ],
@@ -211,13 +212,24 @@ def _picture(
     found = content(one)
     if found is None or one.media_type not in SUFFIXES:
         return None
-    if apart:
-        source = f"{one.sha256[:16]}{SUFFIXES[one.media_type]}"
-        files[source] = found
-    else:
-        source = f"data:{one.media_type};base64,{base64.b64encode(found).decode()}"
-    caption = (one.caption_ko if language == "ko" else "") or one.caption
-    return {"source": source, "caption": caption, "alt": caption if language == "ko" else one.alt}
+
+    def source(name: str, media_type: str, content: bytes) -> str:
+        if not apart:
+            return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+        files[name] = content
+        return name
+
+    name = one.sha256[:16]
+    still = last_frame(found)
+    is_korean = language == "ko"
+    caption = (one.caption_ko if is_korean else "") or one.caption
+    return {
+        "source": source(f"{name}{SUFFIXES[one.media_type]}", one.media_type, found),
+        # For paper, and for whoever has asked the system for less motion.
+        "still": source(f"{name}-still.png", "image/png", still) if still else "",
+        "caption": caption,
+        "alt": (one.alt_ko if is_korean else one.alt) or caption,
+    }
 
 
 def _check(check: CheckResult, texts: Mapping[str, str], told: Translator) -> dict[str, object]:
@@ -243,11 +255,15 @@ def _check(check: CheckResult, texts: Mapping[str, str], told: Translator) -> di
 
 def _measured(one: Measurement, texts: Mapping[str, str], told: Translator) -> dict[str, str]:
     unit = f" {told(one.unit)}" if one.unit else ""
-    parts = [f"{told(one.name)} {figure(one.value)}{unit}"]
+    drawing = svg.scale(one)
+    # The signs are those of the scale above, from left to right.
+    value, limit, mark = ("● ", "┆ ", "| ") if drawing else ("", "", "")
+    parts = [f"{value}{told(one.name)} {figure(one.value)}{unit}"]
     if one.kind != "note":
-        parts.append(f"{texts['limit']} {figure(one.limit)}{unit}")
-    parts += [f"{told(mark.name)} {figure(mark.value)}" for mark in one.yardsticks]
-    return {"told": escaped(" · ".join(parts)), "drawing": svg.scale(one)}
+        parts.append(f"{limit}{texts['limit']} {figure(one.limit)}{unit}")
+    yardsticks = sorted(one.yardsticks, key=lambda yardstick: yardstick.value)
+    parts += [f"{mark}{told(yardstick.name)} {figure(yardstick.value)}" for yardstick in yardsticks]
+    return {"told": escaped(" · ".join(parts)), "drawing": drawing}
 
 
 def _stars(stars: Mapping[str, str]) -> str:

@@ -40,14 +40,18 @@ def scale(measurement: Measurement) -> str:
 
 
 def curve(one: Curve) -> str:
-    """The values of a history from left to right, with the first and the last one told."""
+    """The values of a history from left to right."""
     values = [value for value in one.values if math.isfinite(value)]
     if len(values) < 2:
         return ""
     points = _polyline(values, 90)
-    ends = f"{figure(values[0])} → {figure(values[-1])}"
-    told = f"{one.name}: {ends}"
-    return _svg(110, told, [f'<polyline points="{points}" class="curve"/>'])
+    return _svg(110, course(one), [f'<polyline points="{points}" class="curve"/>'])
+
+
+def course(one: Curve) -> str:
+    """A curve in words: its name, and from what to what it went."""
+    values = [value for value in one.values if math.isfinite(value)]
+    return f"{one.name}: {figure(values[0])} → {figure(values[-1])}" if values else one.name
 
 
 def attempts(values: Sequence[tuple[float, bool]], limit: float) -> str:

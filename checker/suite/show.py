@@ -1,58 +1,68 @@
 """Pictures of what was learned, for the report: the fixture `show` of tests that are marked `pytest.mark.picture`.
 
 They are drawn by the judge from arrays that it holds, after everything was judged, and decide nothing. A picture has a name
-and a caption in English and Korean; where it cannot be drawn it is left out.
+and a caption in English and Korean, and a text for whoever cannot see it; where it cannot be drawn it is left out.
 """
 
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from checker.cache_folder import cache_folder
+from checker.suite.plots import COLOURS, GREY, Draw, legend, plotted
 
 MAX_BYTES = 200_000
 TILE_PIXELS = 56
-GAP = 2
-# On white and on black paper alike.
-GREY = "#808080"
-COLOURS = (
-    "#3b82c4",
-    "#e08a1e",
-    "#3a9d5d",
-    "#c4473b",
-    "#8a63c9",
-    "#8c6d4f",
-    "#d36ba6",
-    "#7f8c2d",
-    "#2aa3a3",
-    "#9a9a9a",
-)
-# What is counted has no halves.
-COUNTED = ("layer", "epoch")
+GAP, BETWEEN = 2, 128
 FRAMES, FRAME_MILLISECONDS = 24, 80
 
 Emit = Callable[..., None]
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a picture says, in English and Korean.
+
+    Attributes:
+        caption: what is to be seen; `caption_ko` in Korean.
+        alt: what somebody who cannot see it should know, with its figures; the caption without.
+        alt_ko: the same in Korean.
+    """
+
+    caption: str
+    caption_ko: str
+    alt: str = ""
+    alt_ko: str = ""
+
+
 class Show:
-    """Draws, and hands each picture on as bytes."""
+    """Draws, and hands each picture on as bytes. All take the fields of `Words` by name."""
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
 
-    def images(self, name: str, rows: Sequence[Any], *, caption: str, caption_ko: str, alt: str = "") -> None:
+    def images(
+        self,
+        name: str,
+        rows: Sequence[Any],
+        *,
+        tile: int = TILE_PIXELS,
+        gap: int = GAP,
+        between: int = BETWEEN,
+        **words: str,
+    ) -> None:
         """Rows of small images below each other.
 
         Args:
             name: of the picture, in the field's words.
-            rows: each (n, h, w) or (n, h, w, 3), values in [0, 1].
-            caption: what is to be seen, in English; `caption_ko` in Korean.
-            alt: what somebody who cannot see it should know; the caption without.
+            rows: each (n, h, w) or (n, h, w, 3), values in [0, 1]; all images are of one size.
+            tile: the least size of an image, in pixels; each pixel of it becomes a square.
+            gap: between two images, in pixels; `between` is its grey, 0 to 255.
+            words: see `Words`.
         """
         from PIL import Image
 
@@ -60,30 +70,29 @@ class Show:
         if not tiles:
             return
         height, width = tiles[0].shape[1:3]
-        scale = -(-TILE_PIXELS // max(height, width))
-        step = (height * scale + GAP, width * scale + GAP)
-        sheet = np.full((len(tiles) * step[0] - GAP, max(map(len, tiles)) * step[1] - GAP, 3), 128, np.uint8)
+        scale = -(-tile // max(height, width))
+        step = (height * scale + gap, width * scale + gap)
+        size = (len(tiles) * step[0] - gap, max(map(len, tiles)) * step[1] - gap, 3)
+        sheet = np.full(size, between, np.uint8)
         for line, row in enumerate(tiles):
-            for place, tile in enumerate(row):
-                large = tile.repeat(scale, axis=0).repeat(scale, axis=1)
+            for place, one in enumerate(row):
+                large = one.repeat(scale, axis=0).repeat(scale, axis=1)
                 top, left = line * step[0], place * step[1]
                 sheet[top : top + large.shape[0], left : left + large.shape[1]] = large
         stream = io.BytesIO()
         Image.fromarray(sheet).save(stream, "PNG", optimize=True)
-        self._send(name, "image/png", stream.getvalue(), caption, caption_ko, alt)
+        self._send(name, "image/png", stream.getvalue(), words)
 
     def lines(
         self,
         name: str,
         curves: Mapping[str, tuple[Any, Any]],
         *,
-        caption: str,
-        caption_ko: str,
-        alt: str = "",
         x: str = "",
         y: str = "",
         log: bool = False,
         points: tuple[Any, Any] | None = None,
+        **words: str,
     ) -> None:
         """Curves, each a label with its x and y, and perhaps points behind them; `log` makes the y-axis logarithmic."""
 
@@ -93,11 +102,12 @@ class Show:
             for place, (label, (across, up)) in enumerate(curves.items()):
                 axes.plot(across, up, label=label, color=COLOURS[place % len(COLOURS)], linewidth=1.6)
             if len(curves) > 1:
-                axes.legend(frameon=False, labelcolor=GREY, fontsize=8)
+                # Above the curves, of which it would hide some.
+                legend(axes, loc="lower left", bbox_to_anchor=(0, 1), ncol=len(curves), borderaxespad=0.2)
             if log:
                 axes.set_yscale("log")
 
-        self._plot(name, draw, caption, caption_ko, alt, x, y)
+        self.panels(name, [draw], x=x, y=y, **words)
 
     def scatter(
         self,
@@ -105,13 +115,11 @@ class Show:
         across: Any,
         up: Any,
         *,
-        caption: str,
-        caption_ko: str,
-        alt: str = "",
         groups: Any = None,
         x: str = "",
         y: str = "",
         line: tuple[Any, Any] | None = None,
+        **words: str,
     ) -> None:
         """Points, coloured by their group (whole numbers from 0), and perhaps a line through them."""
 
@@ -130,15 +138,27 @@ class Show:
                         label=str(group),
                         linewidths=0,
                     )
-                axes.legend(frameon=False, labelcolor=GREY, fontsize=8, markerscale=2, ncol=2)
+                # Beside the points, of which it would hide some.
+                legend(axes, markerscale=2, loc="upper left", bbox_to_anchor=(1, 1.02), handletextpad=0.1)
             if line is not None:
-                axes.plot(*line, color=COLOURS[1], linewidth=1.4)
+                axes.plot(*line, color=COLOURS[1], linewidth=1.4, zorder=1)
 
-        self._plot(name, draw, caption, caption_ko, alt, x, y)
+        self.panels(name, [draw], x=x, y=y, **words)
 
-    def animation(
-        self, name: str, frames: Sequence[Any], *, caption: str, caption_ko: str, alt: str = ""
+    def panels(
+        self,
+        name: str,
+        draws: Sequence[Draw],
+        *,
+        x: str = "",
+        y: str = "",
+        titles: Sequence[str] = (),
+        **words: str,
     ) -> None:
+        """Figures side by side, each drawn by a function of matplotlib's axes (see `checker.suite.plots`)."""
+        self._send(name, "image/png", plotted(draws, x, y, titles), words)
+
+    def animation(self, name: str, frames: Sequence[Any], **words: str) -> None:
         """A short film of images with values in [0, 1], played three times; of too many frames some are left out."""
         from PIL import Image
 
@@ -148,46 +168,19 @@ class Show:
         pictures[0].save(
             stream, "WEBP", save_all=True, append_images=pictures[1:], duration=FRAME_MILLISECONDS, loop=3
         )
-        self._send(name, "image/webp", stream.getvalue(), caption, caption_ko, alt)
+        self._send(name, "image/webp", stream.getvalue(), words)
 
-    def _plot(
-        self,
-        name: str,
-        draw: Callable[[Any], None],
-        caption: str,
-        caption_ko: str,
-        alt: str,
-        x: str,
-        y: str,
-    ) -> None:
-        # Its fonts are listed once, not for each run.
-        os.environ.setdefault("MPLCONFIGDIR", str(cache_folder() / "matplotlib"))
-        import matplotlib
-
-        matplotlib.use("Agg")
-        from matplotlib.figure import Figure
-        from matplotlib.ticker import MaxNLocator
-
-        figure = Figure(figsize=(4.6, 3.0), dpi=144, layout="constrained")
-        axes = figure.add_subplot()
-        draw(axes)
-        if x in COUNTED:
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_xlabel(x, color=GREY, fontsize=9)
-        axes.set_ylabel(y, color=GREY, fontsize=9)
-        axes.tick_params(colors=GREY, labelsize=8)
-        axes.patch.set_alpha(0)
-        for spine in axes.spines.values():
-            spine.set_color(GREY)
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png", transparent=True)
-        self._send(name, "image/png", stream.getvalue(), caption, caption_ko, alt)
-
-    def _send(
-        self, name: str, media_type: str, content: bytes, caption: str, caption_ko: str, alt: str
-    ) -> None:
+    def _send(self, name: str, media_type: str, content: bytes, words: Mapping[str, str]) -> None:
+        said = Words(**words)
         if len(content) <= MAX_BYTES:
-            self._emit(name, media_type, content, caption, caption_ko, alt or caption)
+            self._emit(
+                name,
+                media_type,
+                content,
+                Words(
+                    said.caption, said.caption_ko, said.alt or said.caption, said.alt_ko or said.caption_ko
+                ),
+            )
 
 
 def _as_pixels(images: Any) -> np.ndarray[Any, Any]:

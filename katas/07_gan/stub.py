@@ -62,5 +62,6 @@ def train(generator, discriminator, x: np.ndarray):
 
     Returns:
         None, or a dict of lists (one number per epoch, such as both losses): the report then draws the curves.
+        With a key "snapshots", pictures (k, n, 28, 28) of the same n z at k moments, the report shows how they came.
     """
     raise NotImplementedError("the two networks, step by step against each other")

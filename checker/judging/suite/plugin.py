@@ -12,7 +12,7 @@ import base64
 import time
 import traceback
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import SimpleNamespace
 
 import numpy as np
@@ -29,7 +29,7 @@ from checker.judging.suite.expect import Expect
 from checker.judging.suite.submission import Submission
 from checker.languages.texts import say, shortened
 from checker.suite.diagnosis import Diagnose
-from checker.suite.show import Show
+from checker.suite.show import Show, Words
 from checker.verdict import STARS, CheckResult, Diagnosis, Measurement, Outcome
 
 MAX_MESSAGE = 4_000
@@ -129,19 +129,9 @@ class JudgePlugin:
         """Pictures for the report, in tests marked `pytest.mark.picture` (see `checker.suite.show`)."""
         return Show(self._picture)
 
-    def _picture(
-        self, name: str, media_type: str, content: bytes, caption: str, caption_ko: str, alt: str
-    ) -> None:
+    def _picture(self, name: str, media_type: str, content: bytes, words: Words) -> None:
         encoded = base64.b64encode(content).decode()
-        self.emit(
-            "picture",
-            name=name,
-            media_type=media_type,
-            content=encoded,
-            caption=caption,
-            caption_ko=caption_ko,
-            alt=alt,
-        )
+        self.emit("picture", name=name, media_type=media_type, content=encoded, **asdict(words))
 
     def _cpu_seconds(self) -> float:
         workers = self.given_submission.workers

@@ -360,6 +360,7 @@ def test_predictions(show: Any, houses: Any, descended: Any, read_pair: Any) -> 
     (x, y), (given, _) = houses, descended
     w, b = read_pair(given, "fit_gradient_descent", ("w", "b"), x.shape[1])
     ends = np.array([y.min(), y.max()])
+    off, spread = float(np.sqrt(np.mean((x @ w + b - y) ** 2))), float(y.std())
     show.scatter(
         "predictions",
         y[:SHOWN_ROWS],
@@ -371,4 +372,6 @@ def test_predictions(show: Any, houses: Any, descended: Any, read_pair: Any) -> 
         "same; what is left beside it is the noise that no straight line can explain.",
         caption_ko=f"경사 하강법으로 구한 계수가 20,000개 행 가운데 {SHOWN_ROWS}개에 대해 예측한 값과 참값입니다. 선 위에서는 "
         "둘이 같고, 선에서 벗어난 만큼은 어떤 직선으로도 설명할 수 없는 잡음입니다.",
+        alt=f"The root mean squared error is {off:.3g}; y itself has a standard deviation of {spread:.3g}.",
+        alt_ko=f"평균 제곱근 오차는 {off:.3g}이고, y의 표준편차는 {spread:.3g}입니다.",
     )

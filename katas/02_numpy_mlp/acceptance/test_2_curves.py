@@ -244,23 +244,47 @@ def test_fast_curve(expect: Any, fitted: Any) -> None:
     )
 
 
+# More fits are made for the pictures alone, as long as they are expected to take no more CPU seconds than this together.
+FEW_UNITS, SECONDS_FOR_PICTURES = (1, 8), 10.0
+KOREAN = {"sine": "사인", "step": "계단", "sawtooth": "톱니"}
+
+
 @pytest.mark.picture
 def test_curves_are_drawn(show: Any, fitted: Any, submission: Any) -> None:
-    """each curve with the learned one"""
-    for name, ko in (("sine", "사인"), ("step", "계단"), ("sawtooth", "톱니")):
-        *_, asked_again = fitted(name, UNITS)
-        fit = asked_again()
-        grid = np.linspace(-2.95, 2.95, 400)[:, None]
-        curves = {f"{UNITS} units": (grid[:, 0], np.asarray(submission.forward(fit.params, grid))[:, 0])}
-        if name == "sawtooth":
-            one = fitted(name, 1)[-1]()
-            curves["1 unit"] = (grid[:, 0], np.asarray(submission.forward(one.params, grid))[:, 0])
+    """each curve with the learned one, for few and for many units"""
+    left = SECONDS_FOR_PICTURES
+    drawn: dict[str, dict[int, Any]] = {name: {UNITS: fitted(name, UNITS)} for name in CURVES}
+    drawn["sawtooth"][1] = fitted("sawtooth", 1)
+    for units in reversed(FEW_UNITS):
+        for name in CURVES:
+            left -= 0.0 if units in drawn[name] else drawn[name][UNITS][2].used
+            if left >= 0:
+                drawn[name][units] = fitted(name, units)
+    grid = np.linspace(-2.95, 2.95, 400)[:, None]
+    for name, fits in drawn.items():
+        known = fits[UNITS][-1]()
+        errors = {units: fits[units][0] for units in sorted(fits)}
+        curves = {
+            f"{units} unit{'s' if units > 1 else ''}": (
+                grid[:, 0],
+                np.asarray(submission.forward(fits[units][-1]().params, grid))[:, 0],
+            )
+            for units in errors
+        }
         show.lines(
             f"the {name}",
             curves,
-            points=(fit.x[:, 0], fit.y[:, 0]),
+            points=(known.x[:, 0], known.y[:, 0]),
             x="x",
             y="y",
-            caption=f"The points of the {name} and what your network draws through them.",
-            caption_ko=f"{ko} 곡선의 점들과 학습한 신경망이 그린 곡선입니다.",
+            caption=f"The points of the {name}, and what your network draws through them with few and with many hidden units. "
+            "Each unit adds one bend, or one slope, to the curve.",
+            caption_ko=f"{KOREAN[name]} 곡선의 점들과, 은닉 유닛이 적을 때와 많을 때 신경망이 그린 곡선입니다. 유닛 하나가 "
+            "곡선에 굽은 곳이나 비탈 하나를 더합니다.",
+            alt="Root mean squared error: "
+            + ", ".join(f"{error:.2g} with {units}" for units, error in errors.items())
+            + " hidden units.",
+            alt_ko="평균 제곱근 오차: "
+            + ", ".join(f"은닉 유닛 {units}개일 때 {error:.2g}" for units, error in errors.items())
+            + ".",
         )

@@ -398,4 +398,7 @@ def test_mistaken_digits(show: Any, digits: Digits, answers: np.ndarray) -> None
         [images[: SHOWN_DIGITS // 2], images[SHOWN_DIGITS // 2 :]],
         caption=f"Digits of which your network is sure, and wrong. Row by row it takes {taken}.",
         caption_ko=f"신경망이 확신하지만 틀린 숫자들입니다. 윗줄 왼쪽부터 참값→대답: {taken_ko}.",
+        alt=f"{len(wrong)} of the {int(np.sum(said != digits.hidden_labels))} hidden digits that it mistakes, out of "
+        f"{len(said):,}.",
+        alt_ko=f"숨겨 둔 숫자 {len(said):,}개 가운데 틀린 {int(np.sum(said != digits.hidden_labels))}개 중 {len(wrong)}개입니다.",
     )
