@@ -88,7 +88,8 @@ def test_pictures_are_in_the_page_or_beside_it() -> None:
     """As data, each with its words; apart as files, for a policy that allows nothing inline"""
     content = b"\x89PNG..."
     digest = hashlib.sha256(content).hexdigest()
-    one = Artifact("drawings", "image/png", digest, len(content), "What it drew.", "그린 것.", "Ten digits.")
+    words = ("What it drew.", "그린 것.", "Ten digits.", "숫자 열 개.")
+    one = Artifact("drawings", "image/png", digest, len(content), *words)
     lost = replace(one, sha256="0" * 64)
     made = replace(record("07_gan"), artifacts=(one, lost))
 
@@ -101,8 +102,26 @@ def test_pictures_are_in_the_page_or_beside_it() -> None:
     files = page(made, kata_of(made), [], find, language="ko", apart=True)
     apart = Looked(files["index.html"].decode())
     assert sorted(apart.addresses) == sorted(name for name in files if name != "index.html")
-    assert apart.alternatives == ["그린 것."] and "style" not in apart.tags
+    assert apart.alternatives == ["숫자 열 개."] and "style" not in apart.tags
     assert "style=" not in files["index.html"].decode()
+
+
+def test_a_film_stands_still_where_that_is_wanted() -> None:
+    """For paper and for less motion there is its last frame, in the page or beside it"""
+    stream = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    frames[0].save(stream, "WEBP", save_all=True, append_images=frames[1:], duration=80, loop=3)
+    content = stream.getvalue()
+    one = Artifact("film", "image/webp", "ab" * 32, len(content), "It moves.", "움직입니다.")
+    made = replace(record("08_cartpole_rl"), artifacts=(one,))
+    inside = page(made, kata_of(made), [], lambda artifact: content)["index.html"].decode()
+    assert 'media="(prefers-reduced-motion: reduce), print" srcset="data:image/png;base64,' in inside
+    # Without another text the caption stands for it.
+    assert Looked(inside).alternatives == ["It moves."]
+    files = page(made, kata_of(made), [], lambda artifact: content, apart=True)
+    (still,) = (name for name in files if name.endswith("-still.png"))
+    assert f'srcset="{still}"' in files["index.html"].decode()
+    assert Image.open(io.BytesIO(files[still])).getpixel((4, 4))[2] > 200
 
 
 def test_both_languages_have_the_same_words() -> None:

@@ -26,8 +26,8 @@ COLOURS = (
     "#2aa3a3",
     "#9a9a9a",
 )
-# What is counted has no halves.
-COUNTED = ("layer", "epoch")
+# What is counted has no halves; more numbers below an axis would touch each other.
+COUNTED, TICKS = ("layer", "epoch"), 6
 WIDTH, HEIGHT, DOTS = 4.6, 3.0, 144
 # More panels stand in rows of two, so that their words can be read on a telephone; each is about as high as it is wide.
 PANEL, ABREAST = 2.5, 2
@@ -61,7 +61,9 @@ def plotted(draws: Sequence[Draw], x: str = "", y: str = "", titles: Sequence[st
             continue
         draws[place](axes)
         is_lowest, is_left = place + columns >= len(draws), place % columns == 0
-        _styled(axes, x if is_lowest else "", y if is_left else "", titles[place] if titles else "")
+        _styled(
+            axes, x if is_lowest else "", y if is_left else "", titles[place] if titles else "", x in COUNTED
+        )
     stream = io.BytesIO()
     figure.savefig(stream, format="png", transparent=True)
     return stream.getvalue()
@@ -72,11 +74,10 @@ def legend(axes: Any, **more: Any) -> None:
     axes.legend(frameon=False, labelcolor=GREY, fontsize=9, **more)
 
 
-def _styled(axes: Any, x: str, y: str, title: str) -> None:
+def _styled(axes: Any, x: str, y: str, title: str, is_counted: bool) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    if x in COUNTED:
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(TICKS, integer=is_counted))
     axes.set_xlabel(x, color=GREY, fontsize=10)
     axes.set_ylabel(y, color=GREY, fontsize=10)
     axes.set_title(title, color=GREY, fontsize=10)

@@ -14,7 +14,7 @@ FINER = 2
 
 
 def frame(states: Sequence[tuple[np.ndarray, bool]]) -> np.ndarray:
-    """One picture (h, w, 3) in [0, 1]: each state (4,) on a track of its own, and whether its pole has fallen."""
+    """One picture (h, w, 3) in [0, 1]: each state (4,) on a track of its own, and whether its episode is over."""
     from PIL import Image, ImageDraw
 
     size = (FINER * WIDTH, FINER * HEIGHT * len(states))

@@ -86,10 +86,11 @@ def test_episode(
     began = player.cpu_seconds
     plays = [Play(seed), Play(seed)]
     frames = []
-    for step in range((FRAMES - 1) * EVERY + 1):
+    last = (FRAMES - 1) * EVERY
+    for step in range(last + 1):
         if step % EVERY == 0:
             frames.append(film.frame([(play.state, play.is_over) for play in plays]))
-        if player.cpu_seconds - began > MOST_SECONDS:
+        if step == last or player.cpu_seconds - began > MOST_SECONDS:
             break
         for play, policy in zip(plays, policies, strict=True):
             if not play.is_over:
@@ -99,10 +100,10 @@ def test_episode(
     show.animation(
         "an episode",
         frames,
-        caption="Above your policy as build() made it, below after training, both from the same start and in real time. Red is "
-        "a pole that has fallen.",
+        caption="Above your policy as build() made it, below after training, both from the same start and in real time. Red says "
+        "that the pole leans too far, and the episode is over.",
         caption_ko="위는 build()로 만든 그대로의 정책, 아래는 학습한 뒤의 정책입니다. 같은 상태에서 시작했고 실제 속도로 "
-        "보여 줍니다. 빨간색은 넘어진 막대입니다.",
+        "보여 줍니다. 빨간색은 막대가 너무 기울어 에피소드가 끝났다는 뜻입니다.",
         alt=f"Within the first {step} steps: untrained it lasts {before}, trained {after}.",
         alt_ko=f"처음 {step}단계 가운데 학습 전에는 {before}단계, 학습한 뒤에는 {after}단계를 버팁니다.",
     )
