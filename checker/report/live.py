@@ -1,4 +1,4 @@
-"""The one line that moves while a submission is judged: phase, time against budget, last printed line."""
+"""The one line that moves while a submission is judged: phase, time against budget, printed curve, last printed line."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from checker.languages.texts import say
 from checker.languages.translation import Translator, _, current
-from checker.report.console import console_for, shown, signs_for
-from checker.report.figures import used_of
+from checker.report.console import Signs, console_for, shown, signs_for
+from checker.report.figures import figure, spark, used_of
+from checker.report.printed_curves import PrintedCurves
 from checker.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from checker.catalog import Kata
     from checker.judging.judge_process import Event
+
+
+CURVE_WIDTH = 16
 
 
 class LiveLine:
@@ -35,6 +39,7 @@ class LiveLine:
         self.elapsed = 0.0
         self.allowed = 0.0
         self.log = ""
+        self.curves = PrintedCurves()
         self.passed = 0
         self.others = 0
 
@@ -44,10 +49,13 @@ class LiveLine:
             self.passed = self.others = 0
             self.again = event.text
         if event.kind in ("phase", "check_started") and event.text:
+            if event.text != self.phase:
+                self.curves.clear()
             self.phase = event.text
             self.elapsed, self.allowed = 0.0, 0.0
         if event.kind == "log":
             self.log = event.text.strip().rpartition("\n")[2]
+            self.curves.take(event.text)
         if event.kind == "check_done" and event.check is not None:
             if event.check.outcome is Outcome.PASSED:
                 self.passed += 1
@@ -56,8 +64,8 @@ class LiveLine:
         if event.elapsed or event.allowed:
             self.elapsed, self.allowed = event.elapsed, event.allowed
 
-    def line(self, passed: str, failed: str) -> Text:
-        """The line as it stands; the caller cuts it to the terminal's width."""
+    def line(self, passed: str, failed: str, bars: str = Signs().bars) -> Text:
+        """The line as it stands, a curve drawn in `bars`; the caller cuts it to the terminal's width."""
         from rich.text import Text
 
         text = Text(no_wrap=True, overflow="ellipsis")
@@ -69,7 +77,10 @@ class LiveLine:
             text.append("  " + _(used_of(self.elapsed, self.allowed, "CPU")), style="bold")
         if self.again:
             text.append(f"  ({shown(self._told(self.again))})", style="yellow")
-        elif self.log:
+        elif curve := self.curves.best:
+            name, points, last = curve
+            text.append(f"  {shown(name)} {spark(points, bars, CURVE_WIDTH)} {figure(last)}", style="cyan")
+        if self.log and not self.again:
             text.append(f"  {shown(self.log)}", style="dim")
         return text
 
@@ -103,7 +114,7 @@ def live_line(stream: TextIO, kata: Kata) -> Iterator[Callable[[Event], None]]:
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
-        get_renderable=lambda: _one_line(state.clock() + state.line(signs.passed, signs.failed)),
+        get_renderable=lambda: _one_line(state.clock() + state.line(signs.passed, signs.failed, signs.bars)),
     )
     with live:
         yield state.take
