@@ -11,6 +11,7 @@ import pytest
 
 from checker import catalog, cli
 from checker.judging import session
+from checker.verdict import CheckResult, Outcome
 from tests.shell import SOLVED
 from tests.small_path import judge, write_kata
 
@@ -76,6 +77,31 @@ def test_status_shows_the_stars(at_home, monkeypatch):
     assert "☆ star for quality: still to be won" in at_home.out
     at_home()
     assert "passed ★☆★, accuracy 0.972" in at_home.out
+
+
+def test_status_says_what_the_next_star_wants(at_home, monkeypatch):
+    """Of the kata that was passed last: the first star that no pass has won, and what its check said in the last run"""
+    stars = {"robust": "won", "quality": "missed", "speed": "missed"}
+    message = "The error is 0.0087; at most 0.007 is needed."
+    missed = CheckResult("test_well", "learns well", Outcome.FAILED, 0.1, message, star="quality")
+
+    def judged(*given):
+        made = judge(*given)
+        return replace(made, stars=stars, checks=(*made.checks, missed))
+
+    at_home()
+    assert "Star:" not in at_home.out
+    monkeypatch.setattr(session, "judge", judged)
+    at_home.write("01_first/solution.py", SOLVED)
+    at_home("check")
+    at_home()
+    assert f"\nStar:  quality of 01: learns well. {message}\n" in at_home.out
+    monkeypatch.setattr(
+        session, "judge", lambda *given: replace(judge(*given), stars=dict.fromkeys(stars, "won"))
+    )
+    at_home("check", "01")
+    at_home()
+    assert "Star:" not in at_home.out
 
 
 def test_status_in_korean(at_home, monkeypatch):

@@ -13,6 +13,7 @@ from checker.cli.choices import (
     load_katas,
     workspace_here,
 )
+from checker.cli.next_star import next_star
 from checker.languages.translation import _, of_kata
 from checker.languages.translation import current as spoken
 from checker.report.columns import cells
@@ -51,7 +52,7 @@ def status(folders: tuple[Path, ...] = ()) -> int:
                 )
             )
     click.echo()
-    for line in _next(workspace, path):
+    for line in (*_next(workspace, path), *next_star(workspace, path)):
         click.echo(line)
     return 0
 
