@@ -76,6 +76,7 @@ def test_the_wheel_holds_katas_references_and_templates(tmp_path):
             "stub.py",
             "lesson.md",
             "lesson.ko.md",
+            "learned.webp",
             "after.md",
             "after.ko.md",
             "hints.md",

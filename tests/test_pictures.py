@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from checker.catalog import Kata, load
 from checker.report.films import last_frame
 from checker.suite import beside
 from checker.suite.plots import ABREAST, DOTS, HEIGHT, PANEL, WIDTH
@@ -42,6 +44,17 @@ class Kept:
 def suite_of(kata: str, name: str) -> Any:
     (folder,) = KATAS.glob(f"{kata}_*")
     return beside(str(folder / "acceptance" / "conftest.py"), name)
+
+
+@pytest.mark.parametrize("kata", load(), ids=lambda kata: kata.number)
+def test_a_lesson_shows_what_its_reference_has_learned(kata: Kata) -> None:
+    """In both languages, each picture with words and at hand, and small"""
+    for language in ("en", "ko"):
+        shown = re.findall(r"!\[(.*?)\]\((.*?)\)", kata.lesson(language).read_text(encoding="utf-8"))
+        assert "learned.webp" in [name for _, name in shown]
+        assert all(words and (kata.folder / name).is_file() for words, name in shown)
+    content = (kata.folder / "learned.webp").read_bytes()
+    assert len(content) <= 60_000 and Image.open(io.BytesIO(content)).format == "WEBP"
 
 
 def test_sheets_of_images() -> None:

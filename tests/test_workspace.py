@@ -76,6 +76,16 @@ def test_a_second_init_puts_back_what_is_missing_and_overwrites_nothing(workspac
     assert workspace.solution(katas[0]).read_text() == "mine"
 
 
+def test_the_pictures_of_a_lesson_come_with_it(workspace, katas):
+    for name in ("drawn.png", "learned.webp", "suite.py"):
+        (katas[0].folder / name).write_bytes(name.encode())
+    start(workspace.root, katas)
+    folder = workspace.folder(katas[0])
+    assert (folder / "drawn.png").read_bytes() == b"drawn.png"
+    assert (folder / "learned.webp").read_bytes() == b"learned.webp"
+    assert not (folder / "suite.py").exists()
+
+
 @pytest.mark.parametrize("kind", ["empty file", "folder", "dangling link"])
 def test_whatever_has_the_name_of_a_solution_stays(workspace, katas, kind):
     solution = workspace.solution(katas[0])

@@ -128,7 +128,7 @@ class Workspace:
                 copy = self.folder(kata) / target
                 if origin.is_file() and write_new(copy, origin.read_bytes()):
                     written.append(copy)
-            for picture in sorted(kata.folder.glob("*.png")):
+            for picture in sorted((*kata.folder.glob("*.png"), *kata.folder.glob("*.webp"))):
                 # A lesson shows it.
                 if write_new(self.folder(kata) / picture.name, picture.read_bytes()):
                     written.append(self.folder(kata) / picture.name)

@@ -15,7 +15,7 @@ questions = beside(__file__, "questions")
 
 pytestmark = pytest.mark.picture
 DEPTH, WIDTH = 20, 64
-SIZES, LEAST_PIECES = [1, 6, 6, 1], 7
+SIZES, LEAST_PIECES, TRIES = [1, 6, 6, 1], 7, 12
 DEEPEST = 4
 
 
@@ -91,10 +91,10 @@ def test_hinges_through_the_knots(show: Any, submission: Any, expect: Any, rng: 
         y="f(x)",
         caption=f"Your piecewise_linear through {len(xs)} knots. In grey the {len(w1)} units alone, each a hinge: straight, "
         "then 0, or 0, then straight. Their sum bends where one of them does.",
-        caption_ko=f"매듭 {len(xs)}개를 지나는 piecewise_linear입니다. 회색은 유닛 {len(w1)}개를 하나씩 그린 것으로, 저마다 "
+        caption_ko=f"꺾이는 점 {len(xs)}개를 지나는 piecewise_linear입니다. 회색은 유닛 {len(w1)}개를 하나씩 그린 것으로, 저마다 "
         "경첩처럼 한 곳에서 꺾입니다. 그 합은 유닛이 꺾이는 곳에서만 꺾입니다.",
         alt=f"At the knots it is off by {np.abs(at(w1, b1, w2, xs) + b2 - ys).max():.1g} at most.",
-        alt_ko=f"매듭에서의 차이는 커야 {np.abs(at(w1, b1, w2, xs) + b2 - ys).max():.1g}입니다.",
+        alt_ko=f"꺾이는 점에서의 차이는 커야 {np.abs(at(w1, b1, w2, xs) + b2 - ys).max():.1g}입니다.",
     )
 
 
@@ -105,19 +105,14 @@ def at(w1: np.ndarray, b1: np.ndarray, w2: np.ndarray, x: np.ndarray) -> np.ndar
 
 def test_pieces_along_a_segment(show: Any, submission: Any, expect: Any, exact: Any, rng: Any) -> None:
     """the pieces of a random network"""
-    asked = questions.random_question(exact, rng, "", SIZES, LEAST_PIECES)
+    # Of several the one whose pieces can be seen best.
+    several = [questions.random_question(exact, rng, "", SIZES, LEAST_PIECES) for _ in range(TRIES)]
+    asked, pieces = max(((one, merged(exact, one)) for one in several), key=lambda pair: narrowest(pair[1]))
     counted = expect.number(submission.count_pieces(*asked[:3]), "count_pieces(layers, start, end)")
-    pieces, before = [], None
-    for piece in exact.along(*asked[:3]).final:
-        if before is None or piece.slope != before.slope:
-            pieces.append([piece.low, piece.high, piece])
-        else:
-            pieces[-1][1] = piece.high
-        before = piece
 
     def draw(axes: Any) -> None:
-        for number, (low, high, piece) in enumerate(pieces):
-            t = [float(low), float(high)]
+        for number, piece in enumerate(pieces):
+            t = [float(piece.low), float(piece.high)]
             up = [float(piece.constant[0]) + float(piece.slope[0]) * place for place in t]
             axes.plot(t, up, color=COLOURS[number % len(COLOURS)], linewidth=2, solid_capstyle="round")
             axes.axvline(t[1], color=GREY, linewidth=0.6, linestyle=":")
@@ -132,6 +127,22 @@ def test_pieces_along_a_segment(show: Any, submission: Any, expect: Any, exact: 
         caption_ko=f"ReLU 유닛 {SIZES[1]}개짜리 은닉층 두 개를 가진 무작위 신경망을 선분을 따라 그렸습니다. 곧은 조각은 "
         f"{asked.pieces}개이고 조각마다 색이 다릅니다. 여러분의 count_pieces는 {counted:g}개라고 답했습니다.",
     )
+
+
+def merged(exact: Any, asked: Any) -> list[Any]:
+    """The pieces of a question, neighbours of equal slope as one."""
+    pieces: list[Any] = []
+    for piece in exact.along(*asked[:3]).final:
+        if pieces and piece.slope == pieces[-1].slope:
+            pieces[-1] = pieces[-1]._replace(high=piece.high)
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def narrowest(pieces: list[Any]) -> float:
+    """The width of the narrowest piece."""
+    return min(float(piece.high - piece.low) for piece in pieces)
 
 
 def test_tooth_in_a_tooth(
