@@ -63,7 +63,7 @@ def attempts(values: Sequence[tuple[float, bool]], limit: float) -> str:
     parts = [f'<line x1="{EDGE}" y1="{ys[-1]:.1f}" x2="{WIDTH - EDGE}" y2="{ys[-1]:.1f}" class="limit"/>']
     for number, ((value, passed), y) in enumerate(zip(values, ys, strict=False)):
         x = EDGE + number * step if len(values) > 1 else WIDTH / 2
-        state = "good" if passed else "bad"
+        state = "good" if passed else "short"
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="{state}"><title>{figure(value)}</title></circle>'
         )

@@ -102,8 +102,8 @@ def test_where_it_looks(show, pictures, answers, judged, probabilities):
         "it has found what it goes by. If that is not the animal, it has learned something else.",
         caption_ko="신경망이 맞힌 그림들입니다. 아래 줄에서 빨간 곳은 회색 조각으로 가리면 확신이 가장 많이 줄어드는 곳, 곧 "
         "신경망이 근거로 삼은 곳입니다. 그곳이 동물이 아니라면 다른 것을 배운 것입니다.",
-        alt=f"At its dearest place a patch of {patch} x {patch} pixels costs {moved.min():.1f} to {moved.max():.1f} of the "
-        "logarithmic odds.",
+        alt=f"A patch of {patch} x {patch} pixels over the place that matters most lowers the logarithmic odds by "
+        f"{moved.min():.1f} to {moved.max():.1f}.",
         alt_ko=f"{patch} x {patch} 픽셀 조각으로 가장 중요한 곳을 가리면 로그 오즈가 {moved.min():.1f}에서 "
         f"{moved.max():.1f}까지 줄어듭니다.",
     )
