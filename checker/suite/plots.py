@@ -77,7 +77,7 @@ def legend(axes: Any, **more: Any) -> None:
 def _styled(axes: Any, x: str, y: str, title: str, is_counted: bool) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(TICKS, integer=is_counted))
+    axes.xaxis.set_major_locator(MaxNLocator(TICKS, steps=[1, 2, 2.5, 5, 10], integer=is_counted))
     axes.set_xlabel(x, color=GREY, fontsize=10)
     axes.set_ylabel(y, color=GREY, fontsize=10)
     axes.set_title(title, color=GREY, fontsize=10)

@@ -244,20 +244,21 @@ def test_fast_curve(expect: Any, fitted: Any) -> None:
     )
 
 
-# More fits are made for the pictures alone, as long as they are expected to take no more CPU seconds than this together.
-FEW_UNITS, SECONDS_FOR_PICTURES = (1, 8), 10.0
+# More fits are made for the pictures alone, as long as they are expected to take no more than so many of the reference's.
+FEW_UNITS, FITS_FOR_PICTURES = (1, 8), 12.0
 KOREAN = {"sine": "사인", "step": "계단", "sawtooth": "톱니"}
 
 
 @pytest.mark.picture
 def test_curves_are_drawn(show: Any, fitted: Any, submission: Any) -> None:
     """each curve with the learned one, for few and for many units"""
-    left = SECONDS_FOR_PICTURES
+    left = FITS_FOR_PICTURES
     drawn: dict[str, dict[int, Any]] = {name: {UNITS: fitted(name, UNITS)} for name in CURVES}
     drawn["sawtooth"][1] = fitted("sawtooth", 1)
     for units in reversed(FEW_UNITS):
         for name in CURVES:
-            left -= 0.0 if units in drawn[name] else drawn[name][UNITS][2].used
+            use = drawn[name][UNITS][2]
+            left -= 0.0 if units in drawn[name] else use.used / use.reference
             if left >= 0:
                 drawn[name][units] = fitted(name, units)
     grid = np.linspace(-2.95, 2.95, 400)[:, None]

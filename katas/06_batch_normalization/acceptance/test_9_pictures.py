@@ -89,9 +89,10 @@ def test_spread_by_depth(show: Any, networks: Any, trained: Any, answers: Any, d
         x="layer",
         y="spread of activations",
         caption="How much the units of each hidden layer vary from digit to digit (standard deviation, mean over the units). "
-        "Without the norm hardly anything of the digit is left in the last layers, so nothing can be learned from them.",
-        caption_ko="은닉층마다 유닛의 값이 숫자에 따라 얼마나 달라지는지(표준편차의 평균) 나타냈습니다. 정규화가 없으면 뒤쪽 "
-        "층에는 숫자에 관한 것이 거의 남지 않아, 배울 것도 없습니다.",
+        "As they are built, without the norm hardly anything of the digit is left in the last layers: learning hardly gets "
+        "going.",
+        caption_ko="은닉층마다 유닛의 값이 숫자에 따라 얼마나 달라지는지(표준편차의 평균) 나타냈습니다. 만든 직후에 "
+        "정규화가 없으면 뒤쪽 층에는 숫자에 관한 것이 거의 남지 않아, 학습이 좀처럼 시작되지 않습니다.",
         alt=f"In the last hidden layer, as built: {ends[0]:.2g} in the plain network, {ends[1]:.2g} with the norm.",
         alt_ko=f"만든 직후 마지막 은닉층에서: 정규화가 없으면 {ends[0]:.2g}, 있으면 {ends[1]:.2g}입니다.",
     )
