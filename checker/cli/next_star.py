@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import textwrap
 from collections.abc import Sequence
 
-from checker.languages.texts import say
-from checker.languages.translation import Translator, current
+from checker.languages.translation import _, of_kata
+from checker.report.columns import wrapped
+from checker.report.console import MAX_WIDTH, shown
+from checker.report.sentences import STARS as NAMES
 from checker.verdict import STARS, Outcome
 from checker.workspace.progress import Standing, State
 from checker.workspace.workspace import Workspace
 
 INDENT = " " * 7
-MAX_COLUMNS = 100
 
 
 def next_star(workspace: Workspace, path: Sequence[Standing]) -> list[str]:
@@ -30,7 +30,6 @@ def next_star(workspace: Workspace, path: Sequence[Standing]) -> list[str]:
     missing = [name for name in STARS if passed and passed[-1].summary.stars.get(name) is False]
     if not missing:
         return []
-    from checker.report.console import shown
     from checker.workspace.ledger import Ledger
 
     kata = passed[-1].kata
@@ -39,13 +38,12 @@ def next_star(workspace: Workspace, path: Sequence[Standing]) -> list[str]:
     check = next(
         (one for one in checks if one.star == missing[0] and one.outcome is not Outcome.PASSED), None
     )
-    translated = Translator(current(), kata.folder)
+    told = of_kata(kata.folder)
     wanted = ""
     if check is not None:
-        title = translated(check.title or check.id)
-        wanted = f"{title}. {translated(check.message)}" if check.is_missed else title
-    star = translated(say("Star:  {name} of {number}", name=missing[0], number=kata.number))
-    text = f"{star}: {' '.join(shown(wanted).split())}" if wanted else star
-    # Lines are wrapped by letters, of which those of Korean are twice as wide.
-    width = min(shutil.get_terminal_size().columns, MAX_COLUMNS) // (2 if current() == "ko" else 1)
-    return textwrap.wrap(text, max(width, 30), subsequent_indent=INDENT)
+        title = told(check.title or check.id)
+        wanted = f"{title}. {told(check.message)}" if check.is_missed else title
+    star = _("Star:  {name} of {number}", name=told(NAMES[missing[0]]), number=kata.number)
+    width = min(shutil.get_terminal_size().columns, MAX_WIDTH) - len(INDENT)
+    first, *others = wrapped(f"{star}: {shown(wanted)}" if wanted else star, width)
+    return [first, *(INDENT + line for line in others)]

@@ -189,7 +189,9 @@ def _is_text(node: ast.stmt) -> bool:
 def is_told(text: str) -> bool:
     """Whether a string reads like something that is told to a person: words with a space between them."""
     is_korean = any("가" <= letter <= "힣" for letter in text)
-    return " " in text.strip() and bool(_WORD.search(text)) and not is_korean and not _CODE.match(text.strip())
+    return (
+        " " in text.strip() and bool(_WORD.search(text)) and not is_korean and not _CODE.match(text.strip())
+    )
 
 
 def _name(node: ast.expr) -> str:
