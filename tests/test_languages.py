@@ -8,12 +8,20 @@ import io
 import pickle
 import tokenize
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
+import click
+import click.core
+import click.exceptions
+import msgspec
 import pytest
 
+import checker.cli.app  # noqa: F401 - Click is made to speak
 from checker.catalog import Kata, load
+from checker.judging.host.failures import from_failure
+from checker.judging.job import Job, submission_line, submission_of
+from checker.judging.snapshot import Snapshot, SubmittedFile
 from checker.languages import extract
 from checker.languages.particles import with_particles
 from checker.languages.texts import Text, restored, said_in, say, together
@@ -110,6 +118,58 @@ def test_this_process_speaks_one_language() -> None:
     try:
         use("ko")
         assert _("no such sentence, {n}", n=1) == "no such sentence, 1"
+    finally:
+        use("en")
+
+
+def test_a_sentence_travels_to_the_judge() -> None:
+    """As the reason of a second run, and as what was left out of a notebook."""
+    left_out = say("cell {cell} is no Python that can be read", cell=3)
+    sent = submission_line(Snapshot(SubmittedFile("solution.py", b"x = 1\n"), left_out=(left_out,)))
+    assert submission_of(sent).left_out == ("cell 3 is no Python that can be read",)
+    with pytest.raises(TypeError):
+        msgspec.json.encode(left_out)
+    job = {f.name: "" for f in fields(Job) if f.default is MISSING} | {"reason": left_out}
+    assert b'"cell 3 is no Python that can be read"' in Job(**job).to_line()  # type: ignore[arg-type]
+
+
+def _failure(message: str, **more: object) -> str:
+    parts = {"kind": "unsendable", "type": "", "message": message, "lines": [], **more}
+    return from_failure(parts, "f()", False, ("numpy",)).message
+
+
+def test_what_the_worker_says_keeps_its_key() -> None:
+    said = say("it holds a {kind}, which is neither a number nor an array", kind="set")
+    message = _failure(said, key=said.key, values=dict(said.values))
+    assert message == f"f() returned something that cannot be judged: {said}."
+    assert Translator("ko")(message) == (
+        "f()가 채점할 수 없는 것을 돌려주었습니다: 숫자도 배열도 아닌 set이 들어 있습니다."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [("passed", {}), ("{x}", {"x": "other"}), ("{x}", {"x": 1}), ("{", {"x": "it"}), (None, None),
+     ("it{x}", {"x": "", "y": "y" * 99})],
+)  # fmt: skip
+def test_a_worker_cannot_have_said_something_else(key: object, values: object) -> None:
+    message = _failure("it", key=key, values=values)
+    assert message == "f() returned something that cannot be judged: it."
+    inner = message.values["message"]
+    assert not isinstance(inner, Text)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_click_speaks_the_language_of_this_process(number: int) -> None:
+    words = vars(click.core)["ngettext"]
+    singular, plural = "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"
+    try:
+        assert words(singular, plural, number) == (singular, plural)[number - 1]
+        use("ko")
+        assert words(singular, plural, number).startswith("필요 없는 인자")
+        assert (
+            vars(click.exceptions)["_"]("a word that a later Click says") == "a word that a later Click says"
+        )
     finally:
         use("en")
 

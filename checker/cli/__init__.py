@@ -118,9 +118,10 @@ def _run(words: list[str], is_whole_process: bool) -> int:
 def _refuse(sentence: str) -> int:
     import click
 
+    from checker.report.console import fitted
     from checker.report.escape import terminal
 
-    click.echo(f"katas: {terminal(_(sentence))}", err=True)
+    click.echo(fitted(f"katas: {terminal(_(sentence))}", sys.stderr), err=True)
     return USAGE
 
 

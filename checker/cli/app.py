@@ -8,6 +8,7 @@ import os
 import click
 
 from checker import __version__
+from checker.cli.help_pages import HelpContext, in_language
 from checker.languages.catalogues import LANGUAGES
 from checker.languages.translation import _, use
 
@@ -37,21 +38,10 @@ COMMANDS = {
 }
 
 
-def in_language(command: click.Command) -> click.Command:
-    """The command with its help in the language of this process."""
-    if command.help:
-        command.help = "\n\n".join(_(" ".join(part.split())) for part in command.help.split("\n\n"))
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = _(parameter.help)
-    if isinstance(command, click.Group) and not isinstance(command, LazyGroup):
-        for one in command.commands.values():
-            in_language(one)
-    return command
-
-
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is used."""
+
+    context_class = HelpContext
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The help of the group itself, in the language of this process."""
@@ -66,15 +56,26 @@ class LazyGroup(click.Group):
         """The command, or None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_"))
-        return in_language(command) if isinstance(command, click.Command) else None
+        command: click.Command = getattr(
+            importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_")
+        )
+        if isinstance(command, click.Group):
+            for one in command.commands.values():
+                in_language(one)
+        return in_language(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; a number alone is a likely slip, so say what was meant."""
         if args and args[0].isdigit():
-            raise click.UsageError(f"{args[0]} is no command. Did you mean: katas check {args[0]}")
+            raise click.UsageError(
+                _(
+                    "{number} is no command. Did you mean: {command}",
+                    number=args[0],
+                    command=f"katas check {args[0]}",
+                )
+            )
         return super().resolve_command(ctx, args)
 
 

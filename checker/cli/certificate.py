@@ -59,7 +59,8 @@ def verify_certificate(file: Path, sandbox: str, folders: tuple[Path, ...]) -> i
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CertificateError(_("{file} cannot be read: {error}", file=file, error=error)) from None
+        reason = getattr(error, "strerror", None) or error
+        raise CertificateError(_("{file} cannot be read: {error}", file=file, error=reason)) from None
     made = from_page(text)
     katas = {kata.name: kata for kata in load_katas(folders)}
     missing = [name for name in katas if name not in {one.kata for one in made.katas}]

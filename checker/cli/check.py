@@ -77,6 +77,7 @@ def check(
     Exit code: 0 passed, 1 not passed, 2 usage or locked, 3 inconclusive, 4 judge error.
     """
     from checker.judging.session import JudgeOptions, Surroundings, judge
+    from checker.report.console import fitted
     from checker.report.live import live_line
 
     katas = load_katas(folders)
@@ -124,14 +125,8 @@ def check(
         again = Again(submission=submission, sandbox=sandbox, data=data, seed=seed, whole=whole)
         print_report(result, kata, workspace, again, verbose=verbose)
     if result.not_kept:
-        click.echo(
-            "katas: "
-            + _(
-                "This run could not be kept, so nothing is unlocked. {not_kept}",
-                not_kept=result.not_kept,
-            ),
-            err=True,
-        )
+        told = _("This run could not be kept, so nothing is unlocked. {not_kept}", not_kept=result.not_kept)
+        click.echo(fitted(f"katas: {told}", sys.stderr), err=True)
     return result.record.outcome.exit_code
 
 

@@ -14,8 +14,9 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import katas_option, load_katas
-from checker.languages.translation import _
-from checker.report.columns import padded, wrapped
+from checker.languages.texts import say
+from checker.languages.translation import _, current
+from checker.report.columns import cells, padded, wrapped
 from checker.report.console import MAX_WIDTH, Signs, signs_for
 from checker.workspace.typed import quoted, typed
 
@@ -85,17 +86,17 @@ def _machine(found: Description) -> list[Finding]:
     free, total = machine.memory_available / GIB, machine.memory_total / GIB
     packages = ", ".join(f"{name} {version}" for name, version in found.versions.items())
     findings = [
-        Finding("System", f"{machine.system}, Python {found.python}"),
-        Finding("Packages", packages),
+        Finding(say("System"), f"{machine.system}, Python {found.python}"),
+        Finding(say("Packages"), packages),
         Finding(
             "CPU",
             _("{cpu}, usable cores: {cores}", cpu=machine.cpu, cores=machine.cores),
         ),
-        Finding("Threads", _threads(found.threads, machine.cores)),
-        Finding("Memory", _("{free:.1f} of {total:.1f} GiB free", free=free, total=total))
+        Finding(say("Threads"), _threads(found.threads, machine.cores)),
+        Finding(say("Memory"), _("{free:.1f} of {total:.1f} GiB free", free=free, total=total))
         if free >= 2
         else Finding(
-            "Memory",
+            say("Memory"),
             _("{free:.1f} of {total:.1f} GiB free", free=free, total=total),
             "note",
             _("Keras katas need 2 GiB: close other programs."),
@@ -111,7 +112,7 @@ def _machine(found: Description) -> list[Finding]:
         if not view.problem
         else Finding("TensorFlow", _("does not work"), "bad", view.problem),
         Finding(
-            "Tier",
+            say("Tier"),
             _(
                 "{tier} (targets and clock are those for the {device})",
                 tier=found.tier,
@@ -122,18 +123,19 @@ def _machine(found: Description) -> list[Finding]:
     factors = ", ".join(f"{name} {factor:.2f}" for name, factor in found.calibration.factors.items())
     findings.append(
         Finding(
-            "Speed", _("{factors} (1 is the machine of the references; higher is slower)", factors=factors)
+            say("Speed"),
+            _("{factors} (1 is the machine of the references; higher is slower)", factors=factors),
         )
         if not found.not_calibrated
         else Finding(
-            "Speed",
+            say("Speed"),
             _("not measured: {workloads}", workloads=", ".join(found.not_calibrated)),
             "bad",
             _("Type: {command}", command=quoted("katas", "calibrate")),
         )
     )
     # What is wrong with TensorFlow has been said above.
-    return findings + [Finding("Note", note, "note") for note in found.notes if note != view.problem]
+    return findings + [Finding(say("Note"), note, "note") for note in found.notes if note != view.problem]
 
 
 def _threads(variables: dict[str, str], cores: int) -> str:
@@ -159,10 +161,10 @@ def _sandbox() -> Finding:
     )
     text = f"{best}" + (f" ({missing})" if missing else "")
     if best.is_strict:
-        return Finding("Sandbox", text)
+        return Finding(say("Sandbox"), text)
     if best is Level.USER:
         return Finding(
-            "Sandbox",
+            say("Sandbox"),
             text,
             "note",
             _(
@@ -171,7 +173,7 @@ def _sandbox() -> Finding:
             ),
         )
     return Finding(
-        "Sandbox",
+        say("Sandbox"),
         text,
         "note",
         _("Judge only code that you trust. On Linux, install bubblewrap (apt install bubblewrap)."),
@@ -212,19 +214,19 @@ def _workspace() -> list[Finding]:
     try:
         workspace = workspace_around()
     except WorkspaceError as error:
-        return [Finding("Workspace", "none", "note", str(error))]
+        return [Finding(say("Workspace"), _("none"), "note", str(error))]
     if workspace is None:
         make = _("Make one: {command}", command=typed("init", "my-katas"))
-        return [Finding("Workspace", _("none around this folder"), "note", make)]
+        return [Finding(say("Workspace"), _("none around this folder"), "note", make)]
     try:
         ledger = Ledger(workspace.ledger_file)
         ledger.check()
         runs = sum(summary.runs for summary in ledger.summaries().values())
     except LedgerError as error:
-        return [Finding("Workspace", str(workspace.root), "bad", str(error))]
+        return [Finding(say("Workspace"), str(workspace.root), "bad", str(error))]
     return [
         Finding(
-            "Workspace",
+            say("Workspace"),
             _("{root}, runs in its ledger: {runs}", root=workspace.root, runs=runs),
         )
     ]
@@ -234,6 +236,7 @@ def _budgets(katas: list[Kata], factors: dict[str, float]) -> list[str]:
     from checker.report.figures import seconds
 
     lines = []
+    width = max(cells(kata.titled(current())) for kata in katas)
     for kata in katas:
         for budget in kata.budgets.values():
             factor = budget.factor(factors)
@@ -242,5 +245,6 @@ def _budgets(katas: list[Kata], factors: dict[str, float]) -> list[str]:
                 figures = _("not known: {workloads} not measured", workloads=", ".join(missing))
             else:
                 figures = f"{seconds(budget.reference_seconds * budget.margin * factor):>6}"
-            lines.append(f"  {kata.number} {kata.title[:28]:28} {budget.step:24} {figures}")
+            title = padded(kata.titled(current()), width)
+            lines.append(f"  {kata.number} {title} {budget.step:24} {figures}")
     return lines

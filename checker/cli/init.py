@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from checker.cli.choices import (
     workspace_around,
 )
 from checker.languages.translation import _
+from checker.report.console import fitted
 from checker.workspace.attempt import start
 from checker.workspace.typed import from_here, quoted, typed
 from checker.workspace.workspace import WorkspaceError
@@ -40,14 +42,13 @@ def init(folder: Path | None, folders: tuple[Path, ...]) -> int:
     started = start(folder, katas)
     workspace = started.workspace
     if started.aside:
-        click.echo(
-            _(
-                "The ledger was damaged. It was moved to {place} and an empty one started. Your solutions "
-                "are as they were. To pass the first again: {command}",
-                place=from_here(started.aside),
-                command=typed("check", katas[0].number),
-            )
+        told = _(
+            "The ledger was damaged. It was moved to {place} and an empty one started. Your solutions "
+            "are as they were. To pass the first again: {command}",
+            place=from_here(started.aside),
+            command=typed("check", katas[0].number),
         )
+        click.echo(fitted(told, sys.stdout))
     if started.is_new:
         click.echo(_("The workspace {place} is ready.", place=from_here(workspace.root)))
     elif started.written:

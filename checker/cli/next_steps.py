@@ -7,6 +7,7 @@ from pathlib import Path
 
 from checker.catalog import Kata
 from checker.languages.translation import _, current
+from checker.report.columns import cells, padded
 from checker.report.terminal import first_missed
 from checker.verdict import Outcome, Record
 from checker.workspace.attempt import Attempt
@@ -131,7 +132,7 @@ def _how_others(kata: Kata) -> tuple[str, str]:
 
 def _rows(*rows: tuple[str, str]) -> list[str]:
     """Commands below each other, with what each is for."""
-    width = max(len(command) for command, _ in rows)
+    width = max(cells(command) for command, _ in rows)
     if width > WIDE:
         return [f"  {command}" for command, _ in rows]
-    return [f"  {command:{width}}  {purpose}" for command, purpose in rows]
+    return [f"  {padded(command, width)}  {purpose}" for command, purpose in rows]

@@ -11,7 +11,9 @@ import click
 from checker.catalog import Kata
 from checker.cli.choices import PLACE, kata_meant, katas_option, load_katas, number_argument, workspace_around
 from checker.languages.catalogues import LANGUAGES
-from checker.languages.translation import _
+from checker.languages.translation import _, of_kata
+from checker.report.console import fitted
+from checker.report.sentences import OUTCOMES
 from checker.verdict import Record, TimeUse
 from checker.workspace.workspace import WorkspaceError
 
@@ -45,13 +47,12 @@ def race(number: str | None, submission: Path | None, reference: bool, folders: 
             )
         )
     if missing := _why_no_gpu():
-        click.echo(
-            _(
-                "There is no race yet: {missing}\nWith a graphics card, the same code trains 10 to 50 times "
-                "faster; the larger the network and its batches, the more.",
-                missing=missing,
-            )
+        told = _(
+            "There is no race yet: {missing}\nWith a graphics card, the same code trains 10 to 50 times "
+            "faster; the larger the network and its batches, the more.",
+            missing=missing,
         )
+        click.echo(fitted(told, sys.stdout))
         return 0
     file = _runner(kata, submission, reference)
     records = {tier: _trained(kata, file, tier) for tier in ("cpu", "gpu")}
@@ -117,7 +118,7 @@ def _trained(kata: Kata, file: Path, tier: str) -> Record:
             _(
                 "On the {tier} it did not come to a training: {reason}",
                 tier=tier,
-                reason=missed.message if missed else record.outcome,
+                reason=of_kata(kata.folder)(missed.message) if missed else OUTCOMES[record.outcome],
             )
         )
     return record
@@ -125,10 +126,11 @@ def _trained(kata: Kata, file: Path, tier: str) -> Record:
 
 def compared(cpu: Record, gpu: Record) -> list[str]:
     """The steps of both, in seconds by the clock on the wall, with the ratio; and how the loss fell."""
+    from checker.report.columns import before, padded
     from checker.report.console import Signs
     from checker.report.figures import figure, seconds, spark
 
-    lines = [f"{'step':<16}{'CPU s':>10}{'GPU s':>10}{'times':>8}"]
+    lines = [padded(_("step"), 16) + before(_("CPU s"), 10) + before(_("GPU s"), 10) + before(_("times"), 8)]
     on_gpu: dict[str, TimeUse] = {use.step: use for use in gpu.times}
     for use in cpu.times:
         other = on_gpu.get(use.step)
@@ -139,6 +141,6 @@ def compared(cpu: Record, gpu: Record) -> list[str]:
         for curve in (record.runs[-1].curves if record.runs else ())[:1]:
             bars = spark(curve.values, Signs().bars)
             lines.append(
-                f"{name}  {curve.name} {bars} {figure(curve.values[0])} → {figure(curve.values[-1])}"
+                f"{name}  {curve.name} {bars} {_(figure(curve.values[0]))} → {_(figure(curve.values[-1]))}"
             )
     return lines

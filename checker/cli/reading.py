@@ -22,7 +22,7 @@ from checker.cli.choices import (
 )
 from checker.languages.catalogues import LANGUAGES
 from checker.languages.translation import _, current, of_kata
-from checker.report.console import MAX_WIDTH
+from checker.report.console import MAX_WIDTH, fitted
 from checker.workspace.attempt import needed_before, path_of
 from checker.workspace.ledger import Ledger, LedgerError
 from checker.workspace.progress import State
@@ -55,17 +55,15 @@ def _say_if_locked(kata: Kata, katas: list[Kata]) -> None:
     except (LedgerError, WorkspaceError):
         return
     if needed:
-        click.echo(
-            _(
-                "Kata {number} is locked until {needed} ({title}) is passed. To try it before, without "
-                "unlocking anything: {command}",
-                number=kata.number,
-                needed=needed.number,
-                title=needed.titled(current()),
-                command=typed("check", kata.number, "--all"),
-            ),
-            err=True,
+        told = _(
+            "Kata {number} is locked until {needed} ({title}) is passed. To try it before, without "
+            "unlocking anything: {command}",
+            number=kata.number,
+            needed=needed.number,
+            title=needed.titled(current()),
+            command=typed("check", kata.number, "--all"),
         )
+        click.echo(fitted(told, sys.stderr), err=True)
 
 
 @click.command()
@@ -135,9 +133,9 @@ def _show_last_miss(workspace: Workspace, kata: Kata) -> None:
     if missed is None:
         return
     told = of_kata(kata.folder)
-    click.echo(
-        click.style(_("Your last run missed:"), bold=True) + " " + shown(told(missed.title or missed.id))
-    )
+    label = _("Your last run missed:")
+    first, *more = wrapped(f"{label} {shown(told(missed.title or missed.id))}", _columns())
+    click.echo("\n".join((first.replace(label, click.style(label, bold=True), 1), *more)))
     for text in missed.advice or (missed.message.partition("\n")[0],):
         click.echo("\n".join(wrapped(shown(told(text)), _columns())))
     click.echo()
@@ -178,8 +176,9 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise WorkspaceError(
-            _("{file} cannot be read: {error}. Is katas installed completely?", file=file, error=error)
+            _("{file} cannot be read: {error}. Is katas installed completely?", file=file, error=reason)
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from checker.cli.next_star import next_star
 from checker.languages.translation import _, of_kata
 from checker.languages.translation import current as spoken
 from checker.report.columns import cells
-from checker.report.console import Signs, signs_for
+from checker.report.console import MAX_WIDTH, Signs, fitted, signs_for
 from checker.workspace.attempt import path_of
 from checker.workspace.progress import Standing, State, current, differs_from_passed
 from checker.workspace.typed import from_here, quoted, typed
 from checker.workspace.workspace import Workspace, WorkspaceError
+
+INDENT = 2
 
 
 @click.command()
@@ -34,15 +37,17 @@ def status(folders: tuple[Path, ...] = ()) -> int:
     signs = signs_for(sys.stdout)
     titles = [_title(standing.kata) for standing in path]
     width = max(cells(title) for title in titles)
+    columns = min(shutil.get_terminal_size().columns, MAX_WIDTH)
     click.echo(click.style(_("Deep Learning Katas"), bold=True) + f"  {workspace.root}")
     click.echo()
     for standing, title in zip(path, titles, strict=True):
         sign, colour = _sign(standing.state, signs)
         row = f"{sign} {standing.kata.number} {title}{' ' * (width - cells(title))}  "
         dim = standing.state is State.LOCKED
-        click.echo(
-            "  " + click.style(row, fg=colour, dim=dim) + click.style(_result(standing, signs), dim=dim)
-        )
+        first, *more = _lines(_result(standing, signs), columns - cells(row) - INDENT)
+        click.echo(" " * INDENT + click.style(row, fg=colour, dim=dim) + click.style(first, dim=dim))
+        for line in more:
+            click.echo(" " * (INDENT + cells(row)) + line)
         if standing.state is State.PASSED and differs_from_passed(
             standing.summary, workspace.solution(standing.kata)
         ):
@@ -53,7 +58,8 @@ def status(folders: tuple[Path, ...] = ()) -> int:
             )
     click.echo()
     for line in (*_next(workspace, path), *next_star(workspace, path)):
-        click.echo(line)
+        # Indented lines stand below each other.
+        click.echo(line if line.startswith(" ") else fitted(line, sys.stdout))
     return 0
 
 
@@ -69,23 +75,35 @@ def _sign(state: State, signs: Signs) -> tuple[str, str | None]:
     }[state]
 
 
-def _result(standing: Standing, signs: Signs) -> str:
+def _lines(parts: list[str], width: int) -> list[str]:
+    """The parts with commas between them, in lines of at most that width; one that is wider stands alone."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and cells(f"{lines[-1]}, {part}") <= width:
+            lines[-1] += f", {part}"
+        else:
+            lines.append(part)
+    return [*(f"{line}," for line in lines[:-1]), *lines[-1:]]
+
+
+def _result(standing: Standing, signs: Signs) -> list[str]:
     """The best result so far in a few words."""
     from checker.report.figures import figure, used_of
 
     summary, told = standing.summary, of_kata(standing.kata.folder)
     if standing.state is State.LOCKED:
-        return _("locked")
+        return [_("locked")]
     if standing.state is State.OPEN:
         if not summary.runs:
-            return _("open")
+            return [_("open")]
         runs = _("{runs} runs", runs=summary.runs) if summary.runs > 1 else _("1 run")
-        return _(
+        best = _(
             "open: {runs}, best {done} of {checks} checks",
             runs=runs,
             done=summary.best_done,
             checks=summary.best_of,
         )
+        return [best]
     won = [signs.won if has else signs.star for has in summary.stars.values()]
     parts = [f"{_('passed')} {''.join(won)}".strip()]
     if summary.value is not None and summary.limit is not None:
@@ -99,7 +117,7 @@ def _result(standing: Standing, signs: Signs) -> str:
         )
     if summary.seconds is not None and summary.allowed is not None:
         parts.append(_(used_of(summary.seconds, summary.allowed, "CPU")))
-    return ", ".join(parts)
+    return parts
 
 
 def _next(workspace: Workspace, path: list[Standing]) -> list[str]:

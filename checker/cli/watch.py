@@ -129,7 +129,7 @@ class _Screen:
         """A verdict, with what to type left out: here a key does it."""
 
         def show() -> None:
-            from checker.report.console import console_for, print_trimmed, signs_for
+            from checker.report.console import console_for, fitted, print_trimmed, signs_for
             from checker.report.terminal import report
 
             self.clear()
@@ -138,13 +138,11 @@ class _Screen:
                 print_trimmed(console, part)
             click.echo(self._next(kata, result, whole))
             if result.not_kept:
-                click.echo(
-                    "\n"
-                    + _(
-                        "This run could not be kept, so nothing is unlocked. {not_kept}",
-                        not_kept=result.not_kept,
-                    )
+                told = _(
+                    "This run could not be kept, so nothing is unlocked. {not_kept}",
+                    not_kept=result.not_kept,
                 )
+                click.echo("\n" + fitted(told, sys.stdout))
 
         self._shown = show
         show()
@@ -155,7 +153,9 @@ class _Screen:
 
     def says(self, sentence: str) -> None:
         """A sentence."""
-        click.echo(sentence)
+        from checker.report.console import fitted
+
+        click.echo(fitted(sentence, sys.stdout))
 
     def waits(self, kata: Kata) -> None:
         """The keys, and what is watched."""

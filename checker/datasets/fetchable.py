@@ -33,7 +33,7 @@ def known_sets() -> tuple[DataSet, ...]:
     """All data sets that are fetched rather than generated."""
     return (
         DataSet("mnist", "MNIST", _fetch_mnist, _state_of_mnist, _folder_of_mnist),
-        DataSet("cats_dogs", "Photos", _fetch_cats_dogs, _state_of_cats_dogs, _folder_of_cats_dogs),
+        DataSet("cats_dogs", say("Photos"), _fetch_cats_dogs, _state_of_cats_dogs, _folder_of_cats_dogs),
     )
 
 

@@ -23,6 +23,7 @@ from checker.judging.host.process_tree import ProcessTree
 from checker.judging.session import Surroundings
 from checker.judging.side_by_side import SideBySide
 from checker.judging.snapshot import Snapshot
+from checker.languages.texts import plain_english
 from checker.record_format import RecordError, from_json
 from checker.verdict import Record
 
@@ -201,7 +202,7 @@ def begin(order: Order, folder: Path, log: Path) -> subprocess.Popen[bytes]:
         )
     assert process.stdin is not None
     with suppress(BrokenPipeError):
-        process.stdin.write(msgspec.json.encode(order) + b"\n")
+        process.stdin.write(msgspec.json.encode(order, enc_hook=plain_english) + b"\n")
         process.stdin.flush()
     return process
 

@@ -33,6 +33,7 @@ from checker.errors import KatasError
 from checker.grading.engine import LOOK_EVERY, Ended, Work, begin
 from checker.grading.one import Order
 from checker.judging.snapshot import Snapshot
+from checker.languages.texts import plain_english
 from checker.record_format import RecordError, from_json
 
 # A worker that the scheduler does not name for so long is gone; so is a scheduler that does not answer.
@@ -159,7 +160,7 @@ class DaskEngine:
         task = Task(work.kata.name, folders, work.submission, work.sandbox, work.data, work.deadline)
         future = self._client.submit(
             judge_here,
-            msgspec.json.encode(task),
+            msgspec.json.encode(task, enc_hook=plain_english),
             workers=[worker],
             allow_other_workers=False,
             pure=False,

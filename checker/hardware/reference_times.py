@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from checker.catalog import Kata
+from checker.languages.texts import say
 from checker.report.figures import seconds
+from checker.report.sentences import OUTCOMES
 from checker.verdict import Outcome
 
 # Calibration foresees within this ratio on machines that were measured; beyond it budgets would be unfair.
@@ -19,7 +21,12 @@ def time_references(katas: Sequence[Kata]) -> Iterator[tuple[str, bool]]:
     for kata in katas:
         record = judge(kata, kata.reference, JudgeOptions(), lambda event: None)
         if record.outcome is not Outcome.PASSED:
-            yield f"{kata.number} the reference does not pass here: {record.outcome}", False
+            told = say(
+                "{number} the reference does not pass here: {outcome}",
+                number=kata.number,
+                outcome=OUTCOMES.get(record.outcome, record.outcome.value),
+            )
+            yield told, False
         for use in record.times:
             ratio = use.used / use.reference
             row = (

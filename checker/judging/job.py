@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from checker.judging.snapshot import Snapshot
+from checker.languages.texts import plain_english
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Job:
 
     def to_line(self) -> bytes:
         """One line of JSON."""
-        return msgspec.json.encode(self) + b"\n"
+        return msgspec.json.encode(self, enc_hook=plain_english) + b"\n"
 
     @staticmethod
     def from_line(line: bytes) -> Job:
@@ -51,7 +52,7 @@ class Job:
 
 def submission_line(submission: Snapshot) -> bytes:
     """A submission as one line of JSON; bytes are in base64."""
-    return msgspec.json.encode(submission) + b"\n"
+    return msgspec.json.encode(submission, enc_hook=plain_english) + b"\n"
 
 
 def submission_of(line: bytes) -> Snapshot:

@@ -19,6 +19,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from checker.languages.texts import say
+
 MAGIC = b"KATA"
 PREFIX = struct.Struct("<4sIQ")
 MAX_HEADER = 4 * 1024 * 1024
@@ -78,18 +80,18 @@ class _Encoder:
     def tree(self, value: Any, depth: int = 0) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise WireError("it has too many parts")
+            raise WireError(say("it has too many parts"))
         if depth > MAX_DEPTH:
-            raise WireError(f"it is nested deeper than {MAX_DEPTH} levels")
+            raise WireError(say("it is nested deeper than {most} levels", most=MAX_DEPTH))
         if value is None or type(value) in (bool, float):
             return value
         if type(value) is int:
             if not -(2**63) <= value < 2**64:
-                raise WireError("it holds an integer of more than 64 bits")
+                raise WireError(say("it holds an integer of more than 64 bits"))
             return value
         if type(value) is str:
             if len(value) > MAX_TEXT:
-                raise WireError(f"it holds a text of more than {MAX_TEXT} characters")
+                raise WireError(say("it holds a text of more than {most} characters", most=MAX_TEXT))
             return value
         if isinstance(value, (np.ndarray, np.generic)):
             return self.array(np.asarray(value))
@@ -106,7 +108,9 @@ class _Encoder:
             return {"d": [[str(key)[:200], self.tree(item, depth + 1)] for key, item in value.items()]}
         if self.convert is not None:
             return self.tree(self.convert(value), depth + 1)
-        raise WireError(f"it holds a {type(value).__name__}, which is neither a number nor an array")
+        raise WireError(
+            say("it holds a {kind}, which is neither a number nor an array", kind=type(value).__name__)
+        )
 
     def array(self, array: np.ndarray[Any, Any]) -> Any:
         if array.dtype.kind not in "?biuf" or array.dtype.itemsize > 8:
@@ -114,7 +118,9 @@ class _Encoder:
             if array.dtype.kind == "f" or array.dtype.name in ("bfloat16", "float8_e4m3fn", "float8_e5m2"):
                 array = array.astype(np.float64 if array.dtype.itemsize > 4 else np.float32)
             else:
-                raise WireError(f"it holds an array of dtype {array.dtype}; numbers are expected")
+                raise WireError(
+                    say("it holds an array of dtype {dtype}; numbers are expected", dtype=array.dtype)
+                )
         array = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
         offset = -(-self.size // ALIGNMENT) * ALIGNMENT
         self.buffers.append(array)
@@ -134,7 +140,7 @@ def encode(
     tree = encoder.tree(value)
     header = json.dumps({"nonce": nonce, "kind": kind, "value": tree}).encode()
     if len(header) > MAX_HEADER:
-        raise WireError("it has too many parts")
+        raise WireError(say("it has too many parts"))
     chunks: list[bytes | memoryview] = [PREFIX.pack(MAGIC, len(header), encoder.size), header]
     position = 0
     for array in encoder.buffers:
@@ -161,12 +167,20 @@ def read_message(stream: Readable, limit: Callable[[], int]) -> Message | None:
         return None
     magic, header_length, body_length = PREFIX.unpack(prefix)
     if magic != MAGIC:
-        raise WireError("the frame does not start as one")
+        raise WireError(say("the frame does not start as one"))
     if header_length > MAX_HEADER:
-        raise WireError(f"the frame's header has {header_length} bytes; at most {MAX_HEADER} are read")
+        raise WireError(
+            say(
+                "the frame's header has {count} bytes; at most {most} are read",
+                count=header_length,
+                most=MAX_HEADER,
+            )
+        )
     max_body = limit()
     if body_length > max_body:
-        raise WireError(f"the answer has {body_length} bytes; at most {max_body} are read")
+        raise WireError(
+            say("the answer has {count} bytes; at most {most} are read", count=body_length, most=max_body)
+        )
     header = _read_exactly(stream, header_length)
     body = _read_exactly(stream, body_length)
     assert header is not None and body is not None
@@ -182,17 +196,19 @@ def decode(header: bytes, body: bytearray) -> Message:
     try:
         content = json.loads(header)
     except (ValueError, RecursionError) as error:
-        raise WireError("the frame's header is not JSON") from error
+        raise WireError(say("the frame's header is not JSON")) from error
     if not isinstance(content, dict) or set(content) != {"nonce", "kind", "value"}:
-        raise WireError("the frame's header has other fields than it must")
+        raise WireError(say("the frame's header has other fields than it must"))
     nonce, kind = content["nonce"], content["kind"]
     if not isinstance(nonce, str) or not isinstance(kind, str) or len(nonce) > 64 or len(kind) > 32:
-        raise WireError("the frame's nonce and kind must be short texts")
+        raise WireError(say("the frame's nonce and kind must be short texts"))
     try:
         return Message(nonce, kind, _Decoder(body).tree(content["value"]))
     except (ValueError, TypeError, OverflowError) as error:
         # Nothing is known that leads here; if something does, it is the message's fault and not the channel's.
-        raise WireError(f"the answer holds something that NumPy refuses ({error})") from error
+        raise WireError(
+            say("the answer holds something that NumPy refuses ({error})", error=error)
+        ) from error
 
 
 @dataclass
@@ -204,19 +220,19 @@ class _Decoder:
     def tree(self, node: Any, depth: int = 0) -> Any:
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
-            raise WireError("the answer is nested too deeply or has too many parts")
+            raise WireError(say("the answer is nested too deeply or has too many parts"))
         if node is None or isinstance(node, (bool, float)):
             return node
         if isinstance(node, int):
             if not -(2**63) <= node < 2**64:
-                raise WireError("the answer holds an integer of more than 64 bits")
+                raise WireError(say("the answer holds an integer of more than 64 bits"))
             return node
         if isinstance(node, str):
             if len(node) > MAX_TEXT:
-                raise WireError("the answer holds too long a text")
+                raise WireError(say("the answer holds too long a text"))
             return _whole_characters(node)
         if not isinstance(node, dict) or len(node) != 1:
-            raise WireError("the answer holds an unknown kind of value")
+            raise WireError(say("the answer holds an unknown kind of value"))
         ((tag, content),) = node.items()
         if tag in ("l", "t") and isinstance(content, list):
             items = [self.tree(item, depth + 1) for item in content]
@@ -229,43 +245,45 @@ class _Decoder:
             return Handle(content)
         if tag == "f" and isinstance(content, dict):
             return self.array_file(content)
-        raise WireError("the answer holds an unknown kind of value")
+        raise WireError(say("the answer holds an unknown kind of value"))
 
     def pair(self, item: Any, depth: int) -> tuple[str, Any]:
         if not isinstance(item, list) or len(item) != 2 or not isinstance(item[0], str):
-            raise WireError("the answer holds a malformed dictionary")
+            raise WireError(say("the answer holds a malformed dictionary"))
         return _whole_characters(item[0][:200]), self.tree(item[1], depth + 1)
 
     def array(self, dtype: Any, shape: Any, offset: Any) -> np.ndarray[Any, Any]:
         if not isinstance(dtype, str) or dtype not in DTYPES:
-            raise WireError("the answer holds an array of a dtype that is not a number's")
+            raise WireError(say("the answer holds an array of a dtype that is not a number's"))
         if not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
-            raise WireError("the answer holds an array with a malformed shape")
+            raise WireError(say("the answer holds an array with a malformed shape"))
         if not all(type(n) is int and 0 <= n < 2**40 for n in shape) or type(offset) is not int:
-            raise WireError("the answer holds an array with a malformed shape")
+            raise WireError(say("the answer holds an array with a malformed shape"))
         count = math.prod(shape)
         size = count * np.dtype(dtype).itemsize
         self.used += size
         if offset < 0 or offset + size > len(self.body) or self.used > len(self.body):
-            raise WireError("the answer holds an array that is larger than what was sent")
+            raise WireError(say("the answer holds an array that is larger than what was sent"))
         if count == 0:
             if math.prod(max(n, 1) for n in shape) >= 2**40:
-                raise WireError(f"the answer holds an empty array of absurd extents: {tuple(shape)}")
+                raise WireError(
+                    say("the answer holds an empty array of absurd extents: {shape}", shape=tuple(shape))
+                )
             return np.zeros(shape, dtype)
         if offset % ALIGNMENT:
-            raise WireError("the answer holds an array at an odd place")
+            raise WireError(say("the answer holds an array at an odd place"))
         array = np.frombuffer(self.body, dtype, count, offset).reshape(shape)
         # NumPy takes a truth value's byte for a number where it adds up: one of 255 would count 255 times.
         return np.asarray(array.view(np.uint8) != 0) if array.dtype == np.bool_ else array
 
     def array_file(self, content: dict[str, Any]) -> ArrayFile:
         if set(content) != {"path", "scale", "dtype", "shape"}:
-            raise WireError("the message holds a malformed file")
+            raise WireError(say("the message holds a malformed file"))
         path, scale, dtype, shape = (content[key] for key in ("path", "scale", "dtype", "shape"))
         if not isinstance(path, str) or not isinstance(scale, (float, int, type(None))):
-            raise WireError("the message holds a malformed file")
+            raise WireError(say("the message holds a malformed file"))
         if not isinstance(dtype, (str, type(None))) or not isinstance(shape, (list, type(None))):
-            raise WireError("the message holds a malformed file")
+            raise WireError(say("the message holds a malformed file"))
         return ArrayFile(path, scale, dtype, None if shape is None else tuple(shape))
 
 
@@ -283,6 +301,6 @@ def _read_exactly(stream: Readable, length: int, may_end: bool = False) -> bytea
         if not count:
             if may_end and position == 0:
                 return None
-            raise WireError("the answer broke off")
+            raise WireError(say("the answer broke off"))
         position += count
     return buffer

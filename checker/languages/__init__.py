@@ -4,6 +4,7 @@
     translation.py  from such a sentence to one in another language; the language of this command
     particles.py    Korean particles that depend on the word before them
     catalogues.py   the texts of a language: `ko.po` here for the checker, `ko.po` in a kata's folder for its suite
+    foreign_words.py  what Click, the system and SQLite say in between
     extract.py      finds every sentence in the sources and brings the catalogues up to date
     terms.md        the Korean terms that are used throughout
 

@@ -21,12 +21,15 @@ from typing import TYPE_CHECKING
 
 from checker.catalog import Kata, load
 from checker.languages.catalogues import HERE
+from checker.languages.foreign_words import CLICK, REASONS
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 CHECKER = HERE.parent
 SAYING = ("say", "_")
+# What draws says its captions in both languages itself, and letters inside a picture need no font but Latin's.
+PICTURES = "test_9_pictures.py"
 # Their readers write katas, grade classes or host contests; what they read is English. A contest's pages have tables of both.
 NOT_FOR_LEARNERS = (
     "cli/ci.py",
@@ -38,6 +41,8 @@ NOT_FOR_LEARNERS = (
     "contest/",
     "grading/",
     "languages/",
+    "suite/plots.py",
+    "suite/show.py",
     "templates/",
     "verification/",
 )
@@ -77,6 +82,8 @@ def of_kata(kata: Kata) -> dict[str, set[str]]:
     """The sentences of a kata, each with the files that it stands in."""
     found: dict[str, set[str]] = {}
     for file in sorted(kata.suite.rglob("*.py")):
+        if file.name == PICTURES:
+            continue
         for key in _in_suite(ast.parse(file.read_text(encoding="utf-8"))):
             found.setdefault(key, set()).add(file.relative_to(kata.folder).as_posix())
     settings = tomllib.loads((kata.folder / "kata.toml").read_text(encoding="utf-8"))
@@ -91,13 +98,34 @@ def of_checker() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for file in sorted(CHECKER.rglob("*.py")):
         place = file.relative_to(CHECKER).as_posix()
-        if place.startswith(NOT_FOR_LEARNERS):
-            continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        keys = [*_in_suite(tree)] if place.startswith("suite/") else [*_said(tree), *_help(tree)]
+        if place.startswith(NOT_FOR_LEARNERS):
+            # Those of commands stand in the list of all commands.
+            keys = [*_first_lines(tree)] if place.startswith("cli/") else []
+        else:
+            keys = [*_in_suite(tree)] if place.startswith("suite/") else [*_said(tree), *_help(tree)]
         for key in keys:
             found.setdefault(key, set()).add(place)
+    for key in (*CLICK, *REASONS):
+        found.setdefault(key, set()).add("languages/foreign_words.py")
+    for kata in load():
+        for key in _of_stub(ast.parse(kata.stub.read_text(encoding="utf-8"))):
+            found.setdefault(key, set()).add(f"katas/{kata.name}/stub.py")
     return found
+
+
+def _of_stub(tree: ast.AST) -> Iterator[str]:
+    """What a stub's functions say as long as they are not written: code, so the same in the stubs of all languages."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) == "NotImplementedError" and node.args:
+            yield from _keys(node.args[0])
+
+
+def _first_lines(tree: ast.AST) -> Iterator[str]:
+    """The first paragraph of each command's docstring."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(_is_command(d) for d in node.decorator_list):
+            yield next(_paragraphs(ast.get_docstring(node) or ""))
 
 
 def _said(tree: ast.AST) -> Iterator[str]:
@@ -139,7 +167,7 @@ def _in_suite(tree: ast.AST) -> Iterator[str]:
 
 def _titles(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not _draws(node):
             doc = ast.get_docstring(node)
             if doc:
                 yield doc.splitlines()[0].rstrip(".")
@@ -155,8 +183,15 @@ def _plain(node: ast.AST) -> Iterator[str]:
         return
     if isinstance(node, ast.Call) and _name(node.func) in _NOT_TOLD:
         return
+    if isinstance(node, ast.FunctionDef) and _draws(node):
+        return
     for child in _children(node):
         yield from _plain(child)
+
+
+def _draws(function: ast.FunctionDef) -> bool:
+    """Whether a test is marked `picture`: it is no check."""
+    return any(_name(decorator) == "picture" for decorator in function.decorator_list)
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:

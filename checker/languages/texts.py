@@ -59,6 +59,18 @@ def _formatted(value: object, form: str, conversion: str | None) -> str:
     return format(value, form)
 
 
+def filled(template: str, values: Mapping[str, str]) -> str | None:
+    """A template with values that are formatted already; None where it asks for others."""
+    parts = []
+    for literal, name, *_ in _FORMATTER.parse(template):
+        parts.append(literal)
+        if name is not None:
+            if name not in values:
+                return None
+            parts.append(values[name])
+    return "".join(parts)
+
+
 def together(*parts: str, between: str = " ") -> str:
     """Sentences one after the other; empty ones are left out."""
     told = [part for part in parts if part]
@@ -66,6 +78,17 @@ def together(*parts: str, between: str = " ") -> str:
         return told[0]
     key = between.join(f"{{part{i}}}" for i in range(len(told)))
     return say(key, **{f"part{i}": part for i, part in enumerate(told)})
+
+
+def plain_english(text: object) -> str:
+    """The English sentence alone, for an encoder that takes no subclass of `str` (`enc_hook` of msgspec).
+
+    Raises:
+        NotImplementedError: it is no sentence.
+    """
+    if not isinstance(text, Text):
+        raise NotImplementedError(f"objects of type {type(text).__name__}")
+    return "".join(text)
 
 
 def shortened(text: str, most: int) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from gettext import NullTranslations
 from pathlib import Path
 from string import Formatter
 
-from checker.languages.texts import Text, say
+from checker.languages.texts import Text, filled, say
 
 ENGLISH = "en"
 _current = ENGLISH
@@ -39,8 +39,8 @@ class Translator:
             if _words_of(text.key):
                 return text
             template = text.key
-        filled = _filled(template, {name: self._said(value) for name, value in text.values.items()})
-        return text if filled is None else filled
+        told = filled(template, {name: self._said(value) for name, value in text.values.items()})
+        return text if told is None else told
 
     def _found(self, key: str) -> str | None:
         if self._catalogues is None:
@@ -67,18 +67,6 @@ class Translator:
 def _words_of(key: str) -> bool:
     """Whether a key holds letters outside of its placeholders."""
     return any(letter.isalpha() for literal, *_ in Formatter().parse(key) for letter in literal)
-
-
-def _filled(template: str, values: Mapping[str, str]) -> str | None:
-    """A template with its values, which are formatted already; None where it asks for others."""
-    parts = []
-    for literal, name, *_ in Formatter().parse(template):
-        parts.append(literal)
-        if name is not None:
-            if name not in values:
-                return None
-            parts.append(values[name])
-    return "".join(parts)
 
 
 _translators: dict[str, Translator] = {}

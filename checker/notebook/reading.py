@@ -16,7 +16,7 @@ from typing import Any
 
 from checker.judging import cell_places
 from checker.judging.snapshot import MAX_BYTES, SubmissionProblem, SubmittedFile
-from checker.languages.texts import say
+from checker.languages.texts import say, together
 from checker.notebook.cells import Cell, code_cells, of_kata
 from checker.notebook.needed import needed
 from checker.verdict import Outcome
@@ -241,8 +241,15 @@ def _ranges(numbers: Sequence[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    told = (
+        say("{first} to {last}", first=run[0], last=run[-1]) if len(run) > 1 else str(run[0]) for run in runs
+    )
+    return together(*told, between=", ")
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return (
+        names[0]
+        if len(names) == 1
+        else say("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+    )

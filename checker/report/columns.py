@@ -15,6 +15,11 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
+def before(text: str, width: int) -> str:
+    """The text with spaces before it up to that width."""
+    return " " * (width - cells(text)) + text
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Lines of at most that width, broken between words; a word that is longer stands alone."""
     lines: list[str] = []

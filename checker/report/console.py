@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from checker.report import escape
+from checker.report.columns import cells, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 MAX_WIDTH = 100
+# A command that is to be copied: what stands in backquotes, or `katas` with its words that are none of a sentence.
+_COMMAND = re.compile(r"`[^`\n]+`|\bkatas [a-z-]+(?: [!-~]*[0-9A-Z./\\_'\"=&-][!-~]*)*")
+_GLUE = "\0"
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,18 @@ def print_trimmed(console: Console, part: RenderableType) -> None:
             line[-1] = Segment(text.rstrip(), style, control)
         trimmed += [*line, Segment.line()]
     console.print(Segments(trimmed), end="")
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """The text in lines as wide as the terminal, with commands whole; as it is in a pipe, where nobody looks."""
+    if not stream.isatty():
+        return text
+    width = min(shutil.get_terminal_size().columns, MAX_WIDTH)
+    lines: list[str] = []
+    for line in text.split("\n"):
+        whole = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), line)
+        lines += [line] if cells(line) <= width else wrapped(whole, width)
+    return "\n".join(lines).replace(_GLUE, " ")
 
 
 def shown(text: str) -> str:

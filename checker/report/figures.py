@@ -11,7 +11,7 @@ from checker.languages.texts import say
 def figure(value: float) -> str:
     """A number with three or four telling digits."""
     if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "infinite" if value > 0 else "minus infinite"
+        return say("not a number") if math.isnan(value) else _infinite(value)
     if value == int(value) and abs(value) < 1e9:
         return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
     if 0.001 <= abs(value) < 1e6:
@@ -19,6 +19,10 @@ def figure(value: float) -> str:
         text = f"{value:.{min(digits, 4)}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     return f"{value:.2g}"
+
+
+def _infinite(value: float) -> str:
+    return say("infinite") if value > 0 else say("minus infinite")
 
 
 def seconds(value: float) -> str:

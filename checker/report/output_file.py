@@ -12,13 +12,14 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from checker.languages.texts import say
 from checker.whole_files import whole_file
 
 
 def problem_with(file: Path) -> str:
     """Why the file cannot be written, in a few words; empty if it can, as far as one can tell without writing."""
     if not str(file) or file == Path():
-        return "name a file"
+        return say("name a file")
     try:
         target = file.resolve()
         found = _stat(file)
@@ -26,15 +27,15 @@ def problem_with(file: Path) -> str:
         # A loop of links, a name that is too long, a folder that was deleted.
         return getattr(error, "strerror", None) or str(error)
     if found is not None and stat.S_ISDIR(found.st_mode):
-        return "it is a folder; name a file in it"
+        return say("it is a folder; name a file in it")
     if found is not None and os.access(file, os.W_OK):
         return ""
     if found is not None and not stat.S_ISREG(found.st_mode):
-        return "it may not be written"
+        return say("it may not be written")
     if not target.parent.is_dir():
-        return "name a file in a folder that exists"
+        return say("name a file in a folder that exists")
     if not os.access(target.parent, os.W_OK):
-        return "its folder is read-only"
+        return say("its folder is read-only")
     return ""
 
 

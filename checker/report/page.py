@@ -151,7 +151,7 @@ def page(
         checks=[_check(check, texts, told) for check in (*core, *(c for c in record.checks if c.star))],
         times=[
             {
-                "told": f"{use.step}: {told(used_of(use.used, use.allowed, use.clock))}",
+                "told": f"{told(use.step)}: {told(used_of(use.used, use.allowed, use.clock))}",
                 "drawing": svg.share(use.used, use.allowed),
             }
             for use in record.times
@@ -159,7 +159,7 @@ def page(
         curves=[
             {"told": shown(svg.course(one)), "drawing": drawing}
             for one in (record.runs[-1].curves if record.runs else ())
-            if (drawing := svg.curve(one))
+            if (drawing := svg.curve(one, told))
         ],
         attempts=_attempts(history, texts, told),
         after=_markdown(kata.after(language)) if record.outcome is Outcome.PASSED else "",
@@ -184,7 +184,7 @@ def path_page(path: Sequence[Standing], *, language: str = "en", apart: bool = F
     def row(one: Standing) -> dict[str, object]:
         summary = one.summary
         told = Translator(language, one.kata.folder)
-        best = f"{told(summary.measure)} {figure(summary.value)}" if summary.value is not None else ""
+        best = f"{told(summary.measure)} {told(figure(summary.value))}" if summary.value is not None else ""
         stars = "".join(SIGNS.won if has else SIGNS.star for has in summary.stars.values())
         return {
             "title": f"{one.kata.number} {one.kata.titled(language)}",
@@ -255,14 +255,14 @@ def _check(check: CheckResult, texts: Mapping[str, str], told: Translator) -> di
 
 def _measured(one: Measurement, texts: Mapping[str, str], told: Translator) -> dict[str, str]:
     unit = f" {told(one.unit)}" if one.unit else ""
-    drawing = svg.scale(one)
+    drawing = svg.scale(one, told)
     # The signs are those of the scale above, from left to right.
     value, limit, mark = ("● ", "┆ ", "| ") if drawing else ("", "", "")
-    parts = [f"{value}{told(one.name)} {figure(one.value)}{unit}"]
+    parts = [f"{value}{told(one.name)} {told(figure(one.value))}{unit}"]
     if one.kind != "note":
-        parts.append(f"{limit}{texts['limit']} {figure(one.limit)}{unit}")
+        parts.append(f"{limit}{texts['limit']} {told(figure(one.limit))}{unit}")
     yardsticks = sorted(one.yardsticks, key=lambda yardstick: yardstick.value)
-    parts += [f"{mark}{told(yardstick.name)} {figure(yardstick.value)}" for yardstick in yardsticks]
+    parts += [f"{mark}{told(yardstick.name)} {told(figure(yardstick.value))}" for yardstick in yardsticks]
     return {"told": escaped(" · ".join(parts)), "drawing": drawing}
 
 
@@ -282,7 +282,7 @@ def _attempts(
         return None
     last = measured[-1][0]
     told = texts["attempts_told"].format(count=len(found), name=translate(last.name))
-    return {"drawing": svg.attempts(found, last.limit), "told": f"{told} ({figure(last.limit)})"}
+    return {"drawing": svg.attempts(found, last.limit, translate), "told": f"{told} ({figure(last.limit)})"}
 
 
 def _markdown(text: str) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
+from checker.languages.texts import say
 from checker.report.escape import terminal
 from checker.report.figures import figure
 from checker.verdict import Curve, Measurement
@@ -13,7 +14,7 @@ from checker.verdict import Curve, Measurement
 WIDTH, EDGE = 560, 12
 
 
-def scale(measurement: Measurement) -> str:
+def scale(measurement: Measurement, told: Callable[[str], str] = str) -> str:
     """The value on a line with its limit and yardsticks; logarithmic where they lie more than a factor of 30 apart."""
     marks = [measurement.value, measurement.limit, *(mark.value for mark in measurement.yardsticks)]
     if not all(math.isfinite(mark) for mark in marks) or measurement.kind == "note":
@@ -26,35 +27,42 @@ def scale(measurement: Measurement) -> str:
         f'<line x1="{EDGE}" y1="22" x2="{WIDTH - EDGE}" y2="22" class="axis"/>',
         _allowed(limit, measurement.better),
         f'<line x1="{limit:.1f}" y1="10" x2="{limit:.1f}" y2="34" class="limit">'
-        f"<title>limit {figure(measurement.limit)}</title></line>",
+        f"<title>{escape(told(say('limit {limit}', limit=figure(measurement.limit))))}</title></line>",
     ]
     for mark in measurement.yardsticks:
         x = place(mark.value)
-        title = escape(f"{mark.name} {figure(mark.value)}")
+        title = escape(told(say("{name} {value}", name=mark.name, value=figure(mark.value))))
         parts.append(
             f'<line x1="{x:.1f}" y1="15" x2="{x:.1f}" y2="29" class="mark"><title>{title}</title></line>'
         )
     parts.append(f'<circle cx="{place(measurement.value):.1f}" cy="22" r="6" class="{state}"/>')
-    told = f"{measurement.name} {figure(measurement.value)}, limit {figure(measurement.limit)}"
-    return _svg(44, told, parts)
+    label = say(
+        "{name} {value}, limit {limit}",
+        name=measurement.name,
+        value=figure(measurement.value),
+        limit=figure(measurement.limit),
+    )
+    return _svg(44, told(label), parts)
 
 
-def curve(one: Curve) -> str:
-    """The values of a history from left to right."""
+def curve(one: Curve, told: Callable[[str], str] = str) -> str:
+    """The values of a history from left to right, with the first and the last one told."""
     values = [value for value in one.values if math.isfinite(value)]
     if len(values) < 2:
         return ""
     points = _polyline(values, 90)
-    return _svg(110, course(one), [f'<polyline points="{points}" class="curve"/>'])
+    return _svg(110, told(course(one)), [f'<polyline points="{points}" class="curve"/>'])
 
 
 def course(one: Curve) -> str:
     """A curve in words: its name, and from what to what it went."""
     values = [value for value in one.values if math.isfinite(value)]
-    return f"{one.name}: {figure(values[0])} → {figure(values[-1])}" if values else one.name
+    if not values:
+        return one.name
+    return say("{name}: {first} → {last}", name=one.name, first=figure(values[0]), last=figure(values[-1]))
 
 
-def attempts(values: Sequence[tuple[float, bool]], limit: float) -> str:
+def attempts(values: Sequence[tuple[float, bool]], limit: float, told: Callable[[str], str] = str) -> str:
     """The quality of each attempt, hollow where it did not reach the limit."""
     if not values:
         return ""
@@ -67,8 +75,13 @@ def attempts(values: Sequence[tuple[float, bool]], limit: float) -> str:
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="{state}"><title>{figure(value)}</title></circle>'
         )
-    told = f"{len(values)} attempts, the last {figure(values[-1][0])}, limit {figure(limit)}"
-    return _svg(110, told, parts)
+    label = say(
+        "{count} attempts, the last {last}, limit {limit}",
+        count=len(values),
+        last=figure(values[-1][0]),
+        limit=figure(limit),
+    )
+    return _svg(110, told(label), parts)
 
 
 def share(used: float, allowed: float) -> str:

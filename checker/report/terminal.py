@@ -320,7 +320,7 @@ def _facts(record: Record, view: View, *, verbose: bool) -> list[RenderableType]
 def _curve(curve: Curve, view: View) -> str:
     line = spark(curve.values, view.signs.bars)
     first, last = (figure(curve.values[0]), figure(curve.values[-1])) if curve.values else ("", "")
-    return f"{view.shown(curve.name)[:40]} {line} {first} {view.signs.arrow} {last}"
+    return f"{view.shown(curve.name)[:40]} {line} {view.told(first)} {view.signs.arrow} {view.told(last)}"
 
 
 def _log(record: Record) -> list[RenderableType]:

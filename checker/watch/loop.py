@@ -200,7 +200,7 @@ class Watch:
             self.passed = done.whole and done.result.record.outcome.exit_code == 0
             self._screen.shows(done.kata, done.result, whole=done.whole)
         elif isinstance(done.error, KatasError) and not isinstance(done.error, Cancelled):
-            self._screen.says(str(done.error))
+            self._screen.says(_(str(done.error)))
         elif done.error is not None and not isinstance(done.error, Cancelled):
             raise done.error
         if following is None:

@@ -18,7 +18,8 @@ import msgspec
 from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.judging.snapshot import Snapshot, SubmissionProblem, read_submission
-from checker.languages.texts import say
+from checker.languages.texts import plain_english, say
+from checker.languages.translation import current
 from checker.record_format import to_json
 from checker.report.pages import rendered
 from checker.verdict import Outcome, Record
@@ -80,7 +81,7 @@ def _passed(workspace: Workspace, kata: Kata) -> PassedKata:
             say(
                 "Kata {number} ({title}) is not passed yet. A certificate is for the whole path: {command}",
                 number=kata.number,
-                title=kata.title,
+                title=kata.titled(current()),
                 command=typed("check", kata.number),
             )
         )
@@ -128,7 +129,7 @@ def as_page(certificate: Certificate, titles: Mapping[str, str]) -> str:
         }
         for one in certificate.katas
     ]
-    enclosed = base64.encodebytes(msgspec.json.encode(certificate)).decode()
+    enclosed = base64.encodebytes(msgspec.json.encode(certificate, enc_hook=plain_english)).decode()
     return rendered(
         "certificate.html.j2",
         name=certificate.name,

@@ -24,7 +24,7 @@ from typing import TypeVar
 from checker.catalog import Kata
 from checker.errors import KatasError
 from checker.languages.texts import say
-from checker.languages.translation import current
+from checker.languages.translation import _, current
 from checker.whole_files import write_new
 from checker.workspace.typed import typed
 
@@ -118,7 +118,7 @@ class Workspace:
     def _lay_out(self, katas: Iterable[Kata]) -> list[Path]:
         self.ledger_file.parent.mkdir(parents=True, exist_ok=True)
         written = []
-        if write_new(self.root / "README.md", _README.encode()):
+        if write_new(self.root / "README.md", _(_README).encode()):
             written.append(self.root / "README.md")
         for kata in katas:
             self.folder(kata).mkdir(exist_ok=True)

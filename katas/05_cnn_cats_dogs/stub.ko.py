@@ -43,7 +43,7 @@ def build(image_shape: tuple[int, int, int]):
         받아 클래스 1의 확률 (n, 1)을 [0, 1]로 냅니다. 추론 모드에서 한 그림의
         답은 그 그림에만 달려 있습니다.
     """
-    raise NotImplementedError(f"build({image_shape}) is still to be written: start with lesson.md.")
+    raise NotImplementedError("one probability for each picture: start with lesson.md")
 
 
 def train(model, x_train: np.ndarray, y_train: np.ndarray, x_val: np.ndarray, y_val: np.ndarray):
@@ -61,4 +61,4 @@ def train(model, x_train: np.ndarray, y_train: np.ndarray, x_val: np.ndarray, y_
         아무것도 돌려주지 않거나, Keras `History` 또는 에포크마다 숫자 하나씩인
         리스트의 딕셔너리. 그러면 보고서에 그립니다.
     """
-    raise NotImplementedError("train() is still to be written: build the network first.")
+    raise NotImplementedError("build the network first")

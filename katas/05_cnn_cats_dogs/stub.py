@@ -34,7 +34,7 @@ def build(image_shape: tuple[int, int, int]):
         A Keras model, untrained, from pictures (n, height, width, 3) float32 in [0, 1] to the probability of
         class 1, (n, 1), in [0, 1]. In inference mode the answer to a picture follows from that picture alone.
     """
-    raise NotImplementedError(f"build({image_shape}) is still to be written: start with lesson.md.")
+    raise NotImplementedError("one probability for each picture: start with lesson.md")
 
 
 def train(model, x_train: np.ndarray, y_train: np.ndarray, x_val: np.ndarray, y_val: np.ndarray):
@@ -50,4 +50,4 @@ def train(model, x_train: np.ndarray, y_train: np.ndarray, x_val: np.ndarray, y_
     Returns:
         Nothing, or a Keras `History` or a dict of lists of numbers, one per epoch: the report draws them.
     """
-    raise NotImplementedError("train() is still to be written: build the network first.")
+    raise NotImplementedError("build the network first")

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from checker.judging import wire
 from checker.judging.host.terminal_text import last_state
+from checker.languages.texts import say
 from checker.units import MB
 
 # So much of what was printed at once is looked at for the live line.
@@ -74,7 +75,7 @@ class Channel:
         except (OSError, ValueError):
             self._received.put(ChannelClosed())
         except MemoryError:
-            self._received.put(wire.WireError("the answer is larger than the judge's memory"))
+            self._received.put(wire.WireError(say("the answer is larger than the judge's memory")))
 
     def _write(self) -> None:
         try:

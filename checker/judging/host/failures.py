@@ -6,8 +6,9 @@ import difflib
 import re
 from typing import Any
 
+from checker.catalog import Function
 from checker.errors import KatasError
-from checker.languages.texts import say, together
+from checker.languages.texts import Text, filled, restored, say, together
 from checker.verdict import Measurement, Outcome
 
 _PLACE = re.compile(
@@ -50,7 +51,8 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
     every part may be missing or of a wrong type.
     """
     parts = failure if isinstance(failure, dict) else {}
-    kind, name, message = (str(parts.get(key, ""))[:2_000] for key in ("kind", "type", "message"))
+    kind, name = (str(parts.get(key, ""))[:2_000] for key in ("kind", "type"))
+    message = _said(parts)
     given = parts.get("lines")
     lines = [str(line)[:300] for line in given[:20]] if isinstance(given, list) else []
     where = together(*(say("\n  {line}", line=_place(line)) for line in lines), between="")
@@ -145,8 +147,12 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
             say("Return plain numbers, NumPy arrays, or lists of them."),
         )
     outcome = Outcome.INVALID if loading else Outcome.CRASHED
-    what = say("cannot be imported") if loading else say("raised an exception")
-    subject = say("The file") if loading else during
+    told = {"during": during, "name": name, "message": message, "where": where}
+    said = (
+        say("The file cannot be imported: {name}: {message}{where}", **told)
+        if loading
+        else say("{during} raised an exception: {name}: {message}{where}", **told)
+    )
     hint = say("The last line named is where it happened.")
     if name == "TBNotInstalledError":
         hint = say(
@@ -160,7 +166,19 @@ def from_failure(failure: Any, during: str, loading: bool, allowed: tuple[str, .
             "Files may be written into the current folder and what tempfile gives, threads started, "
             "processes not."
         )
-    return SubmissionError(outcome, f"{subject} {what}: {name}: {message}{where}", hint)
+    return SubmissionError(outcome, said, hint)
+
+
+def _said(parts: dict[Any, Any]) -> str:
+    """What the exception says; with key and values where these, which the worker names, give the very same."""
+    message = str(parts.get("message", ""))[:2_000]
+    known = restored(message, {message: [parts.get("key"), parts.get("values")]})
+    if not isinstance(known, Text) or sum(map(len, known.values.values())) > len(message):
+        return message
+    try:
+        return known if filled(known.key, known.values) == message else message
+    except ValueError:  # such a key is none of ours
+        return message
 
 
 def _place(line: str) -> str:
@@ -193,4 +211,16 @@ def missing_function(name: str, defined: list[str]) -> SubmissionError:
         Outcome.INVALID,
         say("The file has no function {name!r}.{seen}", name=name, seen=seen),
         say("Keep the names that the stub gives."),
+    )
+
+
+def wrong_function(function: Function, problem: str, found: str) -> SubmissionError:
+    """A name is no function, or one that takes other arguments: `problem` is "kind" or "signature"."""
+    told = {"name": function.name, "found": found, "arguments": function.arguments}
+    return SubmissionError(
+        Outcome.INVALID,
+        say("{name} is a {found}, not a function; it is called with {arguments} arguments.", **told)
+        if problem == "kind"
+        else say("{name} is defined as {found}; it is called with {arguments} arguments.", **told),
+        say("Keep the signature that the stub gives."),
     )

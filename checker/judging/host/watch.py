@@ -203,6 +203,6 @@ class Watch:
         except scratch.TooMuch as error:
             raise SubmissionError(
                 Outcome.CRASHED,
-                f"{self.during} {error}.",
+                say("{during} {excess}.", during=self.during, excess=error),
                 say("Keep what you need in memory, and close what you open."),
             ) from None

@@ -19,7 +19,13 @@ from checker.judging import sandbox, wire
 from checker.judging.decide import CLEARLY_OVER
 from checker.judging.host.account import LEAST_LEFT, Account, Preparing
 from checker.judging.host.circumstances import Circumstances
-from checker.judging.host.failures import SubmissionError, from_failure, is_time_up, missing_function
+from checker.judging.host.failures import (
+    SubmissionError,
+    from_failure,
+    is_time_up,
+    missing_function,
+    wrong_function,
+)
 from checker.judging.host.remote_object import RemoteObject
 from checker.judging.host.watch import Limits, Usage
 from checker.judging.host.worker_process import WorkerProcess
@@ -196,27 +202,18 @@ class Worker(AbstractContextManager["Worker"]):
 
     def _check_survey(self, survey: Any) -> None:
         try:
-            problems = {str(k): str(v) for k, v in survey["problems"].items()}
+            problems = {str(k): (str(v[0]), str(v[1])) for k, v in survey["problems"].items()}
             defined = [str(name) for name in survey["defined"]]
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError, IndexError):
             problems, defined = {}, []
         for function in self.kata.functions:
-            problem = problems.get(function.name, "missing")
+            problem, found = problems.get(function.name, ("missing", ""))
             if not problem:
                 continue
             self.end()
             if problem == "missing":
                 raise missing_function(function.name, defined)
-            raise SubmissionError(
-                Outcome.INVALID,
-                say(
-                    "{name} {problem}; it is called with {arguments} arguments.",
-                    name=function.name,
-                    problem=problem,
-                    arguments=function.arguments,
-                ),
-                say("Keep the signature that the stub gives."),
-            )
+            raise wrong_function(function, problem, found)
 
     def call(
         self,

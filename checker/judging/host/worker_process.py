@@ -130,7 +130,7 @@ class WorkerProcess:
             while True:
                 message = self._receive(watch, on_progress)
                 if message.nonce != nonce:
-                    raise wire.WireError("the answer belongs to another question")
+                    raise wire.WireError(say("the answer belongs to another question"))
                 if message.kind == "ask" and answer is not None:
                     self._channel.send(self._answered(nonce, message.value, answer), self._max_reply)
                 elif message.kind in ("reply", "raised"):
@@ -139,7 +139,9 @@ class WorkerProcess:
                     self._watched.has_come_up = True
                     return message, watch.usage()
                 else:
-                    raise wire.WireError(f"the answer is of an unknown kind {message.kind[:32]!r}")
+                    raise wire.WireError(
+                        say("the answer is of an unknown kind {kind!r}", kind=message.kind[:32])
+                    )
         except wire.WireError as error:
             self.end()
             raise SubmissionError(

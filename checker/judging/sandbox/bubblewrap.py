@@ -13,6 +13,7 @@ from pathlib import Path
 
 from checker.judging.sandbox.spec import SandboxSpec
 from checker.judging.sandbox.visible import GPU_DEVICES, Visible, of_worker
+from checker.languages.texts import say
 from checker.units import MB
 
 # What `limits.be_first_to_go` does, since /proc is read-only inside; processes hand it on to their children.
@@ -24,9 +25,9 @@ _PROCESSORS = "/sys/devices/system"
 def missing() -> str:
     """Why bubblewrap cannot be used here, as far as one sees without trying it; empty if it can."""
     if not sys.platform.startswith("linux"):
-        return "bubblewrap is a Linux program"
+        return say("bubblewrap is a Linux program")
     if shutil.which("bwrap") is None:
-        return "the program bwrap is not installed (Debian and Ubuntu: apt install bubblewrap)"
+        return say("the program bwrap is not installed (Debian and Ubuntu: apt install bubblewrap)")
     return ""
 
 

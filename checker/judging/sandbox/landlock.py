@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checker.judging.sandbox import seccomp
+from checker.languages.texts import say
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _RULE_PATH_BENEATH = 1
@@ -43,12 +44,16 @@ def abi() -> int:
 def missing() -> str:
     """Why Landlock cannot be used here; empty if it can."""
     if not sys.platform.startswith("linux"):
-        return "Landlock is a part of Linux"
+        return say("Landlock is a part of Linux")
     version = abi()
     if version == 0:
-        return "the kernel has no Landlock, or it is not switched on"
+        return say("the kernel has no Landlock, or it is not switched on")
     if version < OLDEST_ABI:
-        return f"the kernel's Landlock is version {version}; version {OLDEST_ABI} (Linux 6.2) is needed"
+        return say(
+            "the kernel's Landlock is version {version}; version {oldest} (Linux 6.2) is needed",
+            version=version,
+            oldest=OLDEST_ABI,
+        )
     return ""
 
 

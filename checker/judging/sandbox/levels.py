@@ -12,6 +12,7 @@ from pathlib import Path
 from checker.judging.sandbox import bubblewrap, landlock, other_user, probe, seccomp
 from checker.judging.sandbox.spec import Level, SandboxError, SandboxSpec
 from checker.judging.sandbox.start import start
+from checker.languages.texts import say, shortened, together
 
 _PROBE = (sys.executable, "-I", "-B", "-m", probe.__name__)
 _PATIENCE_SECONDS = 60
@@ -64,17 +65,28 @@ def choose(minimum: str = "any") -> Level:
             found = availability(level)
             if found.is_available and (level.is_strict or minimum == "any"):
                 return level
-            missing.append(f"{level} ({found.reason_missing})")
+            missing.append(say("{level} ({reason})", level=level, reason=found.reason_missing))
         raise SandboxError(
-            f"No strict sandbox is available here: {'; '.join(missing[:2])}. "
-            "Install bubblewrap, or use --sandbox any for code that you trust."
+            say(
+                "No strict sandbox is available here: {missing}. Install bubblewrap, or use --sandbox any for code "
+                "that you trust.",
+                missing=together(*missing[:2], between="; "),
+            )
         )
     if minimum not in set(Level):
         names = ", ".join(("any", "strict", *(level.value for level in Level)))
-        raise SandboxError(f"There is no sandbox {minimum!r}; choose one of {names}.")
+        raise SandboxError(
+            say("There is no sandbox {minimum!r}; choose one of {names}.", minimum=minimum, names=names)
+        )
     found = availability(Level(minimum))
     if not found.is_available:
-        raise SandboxError(f"The sandbox {minimum!r} is not available here: {found.reason_missing}.")
+        raise SandboxError(
+            say(
+                "The sandbox {minimum!r} is not available here: {reason}.",
+                minimum=minimum,
+                reason=found.reason_missing,
+            )
+        )
     return found.level
 
 
@@ -86,8 +98,10 @@ def _try(level: Level) -> str:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            return f"a trial did not come up within {_PATIENCE_SECONDS} s"
+            return say("a trial did not come up within {seconds} s", seconds=_PATIENCE_SECONDS)
     if process.returncode == 0 and output.startswith(probe.READY.encode()):
         return ""
-    lines = log.decode("utf-8", "replace").strip().splitlines() or [f"exit code {process.returncode}"]
-    return f"a trial failed: {lines[-1][:200]}"
+    lines = log.decode("utf-8", "replace").strip().splitlines() or [
+        say("exit code {code}", code=process.returncode)
+    ]
+    return say("a trial failed: {last}", last=shortened(lines[-1], 200))

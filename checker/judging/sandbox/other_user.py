@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checker.judging.sandbox import reaper
+from checker.languages.texts import say
 
 # Within the 65,536 ids that a container has at least, and neither people's nor packages'.
 _FIRST, _AFTER = 61_184, 65_500
@@ -25,13 +26,13 @@ _PR_SET_DUMPABLE = 4
 def missing() -> str:
     """Why workers cannot get a user id of their own here; empty if they can."""
     if not sys.platform.startswith("linux"):
-        return "changing to another user is done on Linux alone"
+        return say("changing to another user is done on Linux alone")
     if os.geteuid() != 0:
-        return "only root can become another user"
+        return say("only root can become another user")
     needed = (sys.prefix, sys.base_prefix, *(entry for entry in sys.path if Path(entry).is_dir()))
     for place in dict.fromkeys(folder for path in needed for folder in _way_to(Path(path).resolve())):
         if not place.stat().st_mode & stat.S_IXOTH:
-            return f"other users cannot reach {place}, where Python or its packages are"
+            return say("other users cannot reach {place}, where Python or its packages are", place=place)
     return ""
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.languages.texts import say
 from checker.units import MB
 
 # Nobody needs more: a set of photographs has some thousands.
@@ -74,7 +75,7 @@ class Scratch:
         if started >= self._next or fuller:
             self._used = used_bytes(self.folder, self.allowed_bytes, pids, self.largest)
             if self._used >= self.allowed_bytes:
-                raise TooMuch(f"wrote more than {self.allowed_bytes // MB} MB of files")
+                raise TooMuch(say("wrote more than {most} MB of files", most=self.allowed_bytes // MB))
             self._free, self._free_files = free, free_files
             now = time.monotonic()
             self._next = now + max(_SHORTEST_PAUSE, (now - started) / SHARE_OF_TIME)
@@ -85,7 +86,7 @@ class Scratch:
             self._mounts = _open_mounts(pids[-1], self.in_memory)
         states = [os.fstatvfs(mount) for mount in self._mounts]
         if sum(state.f_files - state.f_ffree for state in states) > MANY_FILES:
-            raise TooMuch(f"made more than {MANY_FILES:,} files")
+            raise TooMuch(say("made more than {most:,} files", most=MANY_FILES))
         return sum((state.f_blocks - state.f_bfree) * state.f_frsize for state in states)
 
     def close(self) -> None:
@@ -141,7 +142,7 @@ def used_bytes(folder: Path, enough: int, pids: Sequence[int] = (), largest: int
         files[key] = _size(status)
         total += files[key]
         if len(files) > MANY_FILES:
-            raise TooMuch(f"made more than {MANY_FILES:,} files")
+            raise TooMuch(say("made more than {most:,} files", most=MANY_FILES))
         if total >= enough:
             return total
     for pid in pids:
@@ -176,7 +177,9 @@ def _files_below(folder: Path) -> Iterator[os.stat_result]:
                 _close(way.pop()[0])
                 continue
             if len(way) > MANY_FOLDERS_DEEP:
-                raise TooMuch(f"made folders in folders, more than {MANY_FOLDERS_DEEP} of them")
+                raise TooMuch(
+                    say("made folders in folders, more than {most} of them", most=MANY_FOLDERS_DEEP)
+                )
             below = _enter(here, names.pop())
             if below is not None:
                 inner = []
@@ -236,7 +239,7 @@ def _nameless(pid: int, folder: Path, largest: int) -> dict[tuple[int, int], int
         elif stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode):
             pipes.add(status.st_ino)
     if len(pipes) > MANY_PIPES:
-        raise TooMuch(f"opened more than {MANY_PIPES} pipes and sockets")
+        raise TooMuch(say("opened more than {most} pipes and sockets", most=MANY_PIPES))
     beginning = f"{folder.resolve()}/".encode()
     for address, device, number, path in _maps(pid):
         if path.endswith(b" (deleted)") and path.startswith(beginning) and (device, number) not in found:

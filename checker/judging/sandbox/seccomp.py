@@ -17,6 +17,7 @@ from collections.abc import Iterable
 
 from checker.judging.sandbox.policy import SELF, Answer, Case, Policy, Test, policy
 from checker.judging.sandbox.syscalls import AUDIT_ARCH, NUMBERS
+from checker.languages.texts import say
 
 _LOAD, _AND, _JUMP, _RETURN = 0x20, 0x54, 0x05, 0x06
 _EQUAL, _AT_LEAST, _ANY_BIT = 0x15, 0x35, 0x45
@@ -39,11 +40,15 @@ Step = tuple[int, int, int, int]
 def missing() -> str:
     """Why a filter cannot be installed here; empty if it can."""
     if not sys.platform.startswith("linux"):
-        return "seccomp is a part of Linux"
+        return say("seccomp is a part of Linux")
     if platform.machine() not in NUMBERS or struct.calcsize("P") != 8:
-        return f"no system call table for {platform.machine()} ({8 * struct.calcsize('P')} bit)"
+        return say(
+            "no system call table for {machine} ({bits} bit)",
+            machine=platform.machine(),
+            bits=8 * struct.calcsize("P"),
+        )
     if ctypes.CDLL(None).prctl(21, 0, 0, 0, 0) < 0:  # PR_GET_SECCOMP
-        return "the kernel has no seccomp"
+        return say("the kernel has no seccomp")
     return ""
 
 

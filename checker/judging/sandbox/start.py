@@ -13,6 +13,7 @@ from typing import Any
 
 from checker.judging.sandbox import bubblewrap, landlock, other_user, seccomp, visible
 from checker.judging.sandbox.spec import Level, SandboxError, SandboxSpec
+from checker.languages.texts import say
 from checker.variables import SYSTEM, kept
 
 _ENCLOSE = Path(__file__).with_name("enclose.py")
@@ -81,7 +82,9 @@ def start(command: Sequence[str], spec: SandboxSpec) -> SandboxedProcess:
     except OSError as error:
         if writing is not None:
             os.close(writing)
-        raise SandboxError(f"A worker could not be started at the {spec.level} level: {error}.") from error
+        raise SandboxError(
+            say("A worker could not be started at the {level} level: {error}.", level=spec.level, error=error)
+        ) from error
     finally:
         for descriptor in (reading, orders):
             if descriptor is not None:

@@ -132,6 +132,8 @@ def _parts_of_checker() -> list[Path]:
     judging = _CHECKER / "judging"
     return [
         *(_CHECKER / name for name in ("__init__.py", "errors.py", "units.py", "variables.py")),
+        # What it says, it says as sentences that can be translated.
+        *(_CHECKER / "languages" / name for name in ("__init__.py", "texts.py")),
         judging / "__init__.py",
         *(judging / name for name in ("wire.py", "cell_places.py", "worker", "sandbox")),
     ]

@@ -385,11 +385,11 @@ def _count(value: Any) -> int:
 
 
 def _unit(unit: str) -> str:
-    return f" {unit}" if unit else ""
+    return say(" {unit}", unit=unit) if unit else ""
 
 
 def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return say("an array of dtype {dtype}", dtype=value.dtype)
     name = type(value).__name__
-    return f"a {'text' if name == 'str' else name}"
+    return say("a text") if name == "str" else say("a {kind}", kind=name)

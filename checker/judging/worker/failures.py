@@ -14,6 +14,7 @@ from checker.judging.wire import WireError
 from checker.judging.worker.loading import ForbiddenImport, ForbiddenProcess, MissingFunction
 from checker.judging.worker.messages import most_telling, own_lines, place, plain
 from checker.judging.worker.time_limit import TimeIsUp
+from checker.languages.texts import Text, say
 
 MAX_MESSAGE = 1_500
 MAX_LINES = 12
@@ -28,10 +29,12 @@ def describe(error: BaseException, folder: Path) -> dict[str, Any]:
     lines = own_lines(error.__traceback__, folder)
     name = type(error).__name__
     if isinstance(error, SyntaxError) and not lines:
-        text = (error.text or linecache.getline(str(error.filename), error.lineno or 0)).strip()
-        where = [f"{place(str(error.filename), error.lineno)}: {text}"] if error.lineno else []
+        line = (error.text or linecache.getline(str(error.filename), error.lineno or 0)).strip()
+        where = [f"{place(str(error.filename), error.lineno)}: {line}"] if error.lineno else []
         return answer("syntax", name, str(error.msg), where)
-    message, named = plain(text_of(error), name, folder)
+    text = text_of(error)
+    # A sentence of the judge's own says all, and keeps its key.
+    message, named = (text, list[str]()) if isinstance(text, Text) else plain(text, name, folder)
     return answer(_kind(error, folder), name, message, most_telling([*lines, *named]))
 
 
@@ -109,8 +112,20 @@ def answer(kind: str, name: str, message: str, lines: list[str]) -> dict[str, An
         "kind": kind,
         "type": name[:100],
         "message": message[:MAX_MESSAGE],
+        **(
+            {"key": message.key, "values": {n: "".join(v) for n, v in message.values.items()}}
+            if isinstance(message, Text)
+            else {}
+        ),
         "lines": [line[:300] for line in lines[-MAX_LINES:]],
     }
+
+
+def _made_of(message: str) -> dict[str, Any]:
+    """Key and values of a sentence of the judge's own, as plain data."""
+    if not isinstance(message, Text):
+        return {}
+    return {"key": message.key, "values": {name: "".join(value) for name, value in message.values.items()}}
 
 
 def text_of(error: BaseException) -> str:
@@ -118,7 +133,7 @@ def text_of(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:
-        return "(its text cannot be read)"
+        return say("(its text cannot be read)")
 
 
 def sendable(value: Any) -> Any:
@@ -136,4 +151,6 @@ def sendable(value: Any) -> Any:
         array = np.asarray(value)
         if array.dtype.kind != "O":
             return array
-    raise WireError(f"it holds a {type(value).__name__}, which is neither a number nor an array")
+    raise WireError(
+        say("it holds a {kind}, which is neither a number nor an array", kind=type(value).__name__)
+    )

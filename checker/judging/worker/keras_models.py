@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from checker.languages.texts import say
+
 
 def start(gpu: bool) -> dict[str, str]:
     """Import TensorFlow and Keras and name their versions; let a GPU's memory grow as it is needed."""
@@ -52,7 +54,10 @@ def build_on(model: Any, x: Any) -> None:
     """Call the model on one batch, so that layers without a stated input create their weights."""
     if not callable(model):
         raise TypeError(
-            f"this is a {type(model).__name__} and no model; is there a return at the end of build?"
+            say(
+                "this is a {kind} and no model; is there a return at the end of build?",
+                kind=type(model).__name__,
+            )
         )
     model(np.asarray(x), training=False)
 
@@ -79,7 +84,7 @@ def apply(model: Any, x: Any, batch_size: int, training: bool = False) -> Any:
 
 def _one_output(answer: Any) -> Any:
     if isinstance(answer, (list, tuple, dict)):
-        raise TypeError(f"the model gives {len(answer)} outputs, where one is expected")
+        raise TypeError(say("the model gives {count} outputs, where one is expected", count=len(answer)))
     return np.asarray(answer)
 
 

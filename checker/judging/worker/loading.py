@@ -19,6 +19,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from checker.languages.texts import say
+
 MODULE_NAME = "solution"
 # As deep as anything honest goes; its frames take 50 MB.
 MAX_RECURSION = 50_000
@@ -60,13 +62,13 @@ def import_guard(allowed: tuple[str, ...]) -> None:
         package = name.partition(".")[0]
         known = package in standard or package.startswith(PLATFORM_MODULE) or package in allowed
         if package in JUDGES_OWN or not (anything or known):
-            raise ForbiddenImport(f"import of {package!r}", name=package)
+            raise ForbiddenImport(say("import of {package!r}", package=package), name=package)
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "import":
             refuse(str(arguments[0]))
         elif event in PROCESS_EVENTS:
-            raise ForbiddenProcess(f"{event} starts a process")
+            raise ForbiddenProcess(say("{event} starts a process", event=event))
 
     class Refusing(MetaPathFinder):
         """Finds nothing; refuses what must not be imported."""
@@ -111,7 +113,7 @@ class LoadedModule:
         return result
 
     def survey(self, wanted: list[tuple[str, int]]) -> dict[str, Any]:
-        """For each wanted function "" or what is wrong with it, and the names of those that there are."""
+        """For each wanted function what is wrong with it ("" where nothing is), and the names of those that there are."""
         problems = {name: self._problem(name, count) for name, count in wanted}
         defined = [
             name
@@ -120,21 +122,21 @@ class LoadedModule:
         ]
         return {"problems": problems, "defined": defined[:200]}
 
-    def _problem(self, name: str, count: int) -> str:
+    def _problem(self, name: str, count: int) -> tuple[str, str]:
         if not hasattr(self.module, name):
-            return "missing"
+            return "missing", ""
         function = getattr(self.module, name)
         if not callable(function):
-            return f"is a {type(function).__name__}, not a function"
+            return "kind", type(function).__name__
         try:
             signature = inspect.signature(function)
         except (TypeError, ValueError):
-            return ""  # a callable without a signature may still take the arguments
+            return "", ""  # a callable without a signature may still take the arguments
         try:
             signature.bind(*[None] * count)
         except TypeError:
-            return f"is defined as {name}{str(signature)[:200]}"
-        return ""
+            return "signature", f"{name}{str(signature)[:200]}"
+        return "", ""
 
 
 def _limit_recursion() -> None:

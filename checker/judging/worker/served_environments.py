@@ -27,6 +27,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from checker.judging.worker.time_limit import HOLD
+from checker.languages.texts import say
 
 Ask = Callable[[dict[str, Any]], Any]
 
@@ -50,7 +51,9 @@ def make_env_factory(ask: Ask) -> Callable[..., Any]:
             return ServedEnv(channel)
         count = int(num_envs)
         if count < 1 or count != num_envs:
-            raise ValueError(f"make_env(num_envs) needs a whole number of 1 or more, got {num_envs!r}")
+            raise ValueError(
+                say("make_env(num_envs) needs a whole number of 1 or more, got {given!r}", given=num_envs)
+            )
         return ServedVectorEnv(channel, count)
 
     return make_env
@@ -85,14 +88,19 @@ class _Served:
 
     def _reset(self, seed: int | None, options: dict[str, Any] | None) -> NDArray[np.float32]:
         if options:
-            raise ValueError(f"This CartPole takes no options at reset, got {options!r}; leave them out.")
+            raise ValueError(
+                say(
+                    "This CartPole takes no options at reset, got {options!r}; leave them out.",
+                    options=options,
+                )
+            )
         request = {"do": "reset", "env": self._open_number(), "seed": None if seed is None else int(seed)}
         observations: NDArray[np.float32] = self._channel.request(request)
         return observations
 
     def _open_number(self) -> int:
         if self._number is None:
-            raise ValueError("This environment was closed; make a new one with make_env().")
+            raise ValueError(say("This environment was closed; make a new one with make_env()."))
         return self._number
 
     def _forget(self) -> None:
@@ -106,8 +114,10 @@ class _Served:
     def render(self) -> None:
         """Draw nothing, as Gymnasium's environments do without a render mode, and say so once."""
         warnings.warn(
-            "The judge's CartPole has no picture. To watch one, use gymnasium.make('CartPole-v1', "
-            "render_mode='human') in a script of your own.",
+            say(
+                "The judge's CartPole has no picture. To watch one, use gymnasium.make('CartPole-v1', "
+                "render_mode='human') in a script of your own."
+            ),
             stacklevel=2,
         )
 
@@ -142,8 +152,10 @@ class ServedEnv(_Served, gymnasium.Env[NDArray[np.float32], int]):
         """
         if not self._running:
             raise ResetNeeded(
-                "No episode is running: call env.reset() at the start, and again as soon as a step returns "
-                "terminated or truncated."
+                say(
+                    "No episode is running: call env.reset() at the start, and again as soon as a step returns "
+                    "terminated or truncated."
+                )
             )
         number = self._open_number()
         reply = self._channel.request({"do": "step", "env": number, "action": _one_action(action)})
@@ -167,10 +179,14 @@ def _one_action(action: Any) -> int:
     shape = np.shape(action)
     if shape:
         raise ValueError(
-            f"An action is 0 or 1, got an array of shape {shape}. One environment takes one number: int(action[0])."
+            say(
+                "An action is 0 or 1, got an array of shape {shape}. One environment takes one number: "
+                "int(action[0]).",
+                shape=shape,
+            )
         )
     if action not in (0, 1):
-        raise ValueError(f"An action must be 0 or 1, got {action!r}.")
+        raise ValueError(say("An action must be 0 or 1, got {action!r}.", action=action))
     return int(action)
 
 
@@ -212,17 +228,23 @@ class ServedVectorEnv(_Served, VectorEnv[NDArray[np.float32], NDArray[np.int64],
         (num_envs,), and an empty info.
         """
         if not self._running:
-            raise ResetNeeded("Call envs.reset() before the first step.")
+            raise ResetNeeded(say("Call envs.reset() before the first step."))
         number = self._open_number()
         plain = np.asarray(actions)
         if plain.shape != (self.num_envs,):
             raise ValueError(
-                f"{self.num_envs} environments need {self.num_envs} actions, got shape {plain.shape}."
+                say(
+                    "{count} environments need {count} actions, got shape {shape}.",
+                    count=self.num_envs,
+                    shape=plain.shape,
+                )
             )
         if plain.dtype.kind not in "iub":
-            raise ValueError(f"Actions must be whole numbers (0 or 1), got dtype {plain.dtype}.")
+            raise ValueError(
+                say("Actions must be whole numbers (0 or 1), got dtype {dtype}.", dtype=plain.dtype)
+            )
         if not ((plain == 0) | (plain == 1)).all():
-            raise ValueError(f"Every action must be 0 or 1, got {np.unique(plain)[:5]}.")
+            raise ValueError(say("Every action must be 0 or 1, got {given}.", given=np.unique(plain)[:5]))
         reply = self._channel.request({"do": "step", "env": number, "action": plain.astype(np.int64)})
         return reply[:, :4].copy(), reply[:, 4].copy(), reply[:, 5] > 0, reply[:, 6] > 0, {}
 
