@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import sys
 import tomllib
@@ -80,6 +81,10 @@ def test_the_wheel_holds_katas_references_and_templates(tmp_path):
             "after.md",
             "after.ko.md",
             "hints.md",
+            "hints.ko.md",
+            "stub.ko.py",
+            "ko.po",
+            "ko.mo",
             "test_examples.py",
         ):
             assert f"checker/_content/katas/{kata.name}/{part}" in names
@@ -90,5 +95,7 @@ def test_the_wheel_holds_katas_references_and_templates(tmp_path):
     assert "checker/templates/AUTHORS.md" in names
     assert {"checker/templates/report/report.html.j2", "checker/templates/report/report.css"} <= names
     assert "checker/datasets/digit_features.npz" in names
+    with zipfile.ZipFile(wheel) as packed, packed.open("checker/languages/ko.mo") as compiled:
+        assert gettext.GNUTranslations(compiled).gettext("passed") == "통과"
     assert not [name for name in names if "specimens" in name and "template" not in name]
     assert not [name for name in names if name.endswith(".pyc")]

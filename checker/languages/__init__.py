@@ -5,6 +5,7 @@
     particles.py    Korean particles that depend on the word before them
     catalogues.py   the texts of a language: `ko.po` here for the checker, `ko.po` in a kata's folder for its suite
     foreign_words.py  what Click, the system and SQLite say in between
+    build_hook.py   compiles the catalogues into a wheel
     extract.py      finds every sentence in the sources and brings the catalogues up to date
     terms.md        the Korean terms that are used throughout
 
