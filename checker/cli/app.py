@@ -33,6 +33,7 @@ COMMANDS = {
     "grade": "checker.cli.grade",
     "export": "checker.cli.export",
     "ci": "checker.cli.ci",
+    "contest": "checker.cli.contest",
     "verify": "checker.cli.verify",
     "new": "checker.cli.new",
 }

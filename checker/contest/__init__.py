@@ -9,11 +9,14 @@ Read in this order:
     clock.py        the time
     errors.py       what is refused, in a sentence
     views.py        what others get to see: plain data
+    folders.py      the contest's folder: contest.toml, keys, database
+    times.py        start, freeze and end as they are now
     teams.py        teams, their codes, and the organiser's
     standings.py    which katas are open to a team; how many attempts it has left
     submitting.py   a submission is accepted
     queue.py        who judges what: leases, losses, fairness
-    judges.py       the process that judges: from the queue to an engine and back
+    judges.py       from the queue to an engine and back; judge_process.py is the process that does it
+    results.py      a record's figures; snapshots.py and plain.py: sources and texts as the database takes them
     board.py        the board: one pure function
     history.py      what that function is given, from the database
     control.py      what an organiser does: pause, announce, extend, disqualify, reveal

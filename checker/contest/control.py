@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from checker.contest import log, tables
 from checker.contest.clock import said
 from checker.contest.errors import ContestError
+from checker.contest.plain import plain_text
 from checker.contest.times import Times
 
 _C, _S, _T = tables.contest.c, tables.submission.c, tables.team.c
@@ -41,6 +42,7 @@ def resume(connection: sa.Connection, katas: Collection[str], who: str) -> None:
 
 def announce(connection: sa.Connection, text: str, who: str) -> None:
     """Put a text on every page; an empty one takes it away."""
+    text = plain_text(text, LONGEST_TEXT + 1)
     if len(text) > LONGEST_TEXT:
         raise ContestError(f"An announcement has at most {LONGEST_TEXT} letters; this has {len(text)}.")
     connection.execute(tables.contest.update().values(announcement=text))
@@ -66,7 +68,7 @@ def disqualify(connection: sa.Connection, team_id: int, reason: str | None, who:
     """Take a team out of the ranking, with a reason that it reads; None takes it back in."""
     if reason is not None and not 0 < len(reason.strip()) <= LONGEST_TEXT:
         raise ContestError("Give a reason for the disqualification: the team reads it.")
-    text = reason.strip() if reason is not None else None
+    text = plain_text(reason.strip(), LONGEST_TEXT) if reason is not None else None
     connection.execute(tables.team.update().where(_T.id == team_id).values(disqualified_because=text))
     log.add(connection, who, "disqualified" if text else "requalified", team=team_id, reason=text or "")
 
@@ -82,7 +84,9 @@ def void(connection: sa.Connection, submission_id: int, reason: str, who: str) -
     )
     if not changed.rowcount:
         raise ContestError(f"There is no submission {submission_id} that could be ignored.")
-    log.add(connection, who, "void", submission=submission_id, reason=reason.strip()[:LONGEST_TEXT])
+    log.add(
+        connection, who, "void", submission=submission_id, reason=plain_text(reason.strip(), LONGEST_TEXT)
+    )
 
 
 def reveal_step(connection: sa.Connection, times: Times, now: datetime, who: str) -> None:

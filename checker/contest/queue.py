@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from checker.contest import log, tables
+from checker.contest.plain import plain_text
 from checker.contest.results import Result, judge_error
 from checker.contest.submitting import wait
 from checker.verdict import Outcome
@@ -191,7 +192,7 @@ def lose_overdue(connection: sa.Connection, now: datetime, names: Names, dead: s
 
 
 def _lost(connection: sa.Connection, row: Any, why: str, worker: str, now: datetime, kata_name: str) -> None:
-    _end(connection, row.id, now, state="lost", why=why[:1000])
+    _end(connection, row.id, now, state="lost", why=plain_text(why, 1000))
     log.add(
         connection,
         worker,
@@ -199,7 +200,7 @@ def _lost(connection: sa.Connection, row: Any, why: str, worker: str, now: datet
         public=False,
         submission=row.submission_id,
         judgement=row.id,
-        why=why[:300],
+        why=plain_text(why, 300),
     )
     same = (INITIAL, RETRY) if is_first_verdict(row.cause) else (row.cause,)
     reasons = (

@@ -10,11 +10,14 @@ from checker.catalog import Kata
 from checker.contest import log, snapshots, tables
 from checker.contest.clock import said
 from checker.contest.errors import Refused
+from checker.contest.plain import plain_text
 from checker.contest.standings import attempts_left, path
 from checker.contest.times import Times
 from checker.contest.views import Submission, Team
 from checker.judging.snapshot import MAX_BYTES, Snapshot
 from checker.workspace.progress import State
+
+LONGEST_NAME = 200
 
 
 def submit(
@@ -57,7 +60,7 @@ def submit(
     values = {
         "team_id": team.id,
         "kata": kata.number,
-        "entry_name": snapshot.entry.name,
+        "entry_name": plain_text(snapshot.entry.name, LONGEST_NAME),
         "content": snapshots.to_bytes(snapshot),
         "source_sha256": snapshot.sha256,
         "received_at": received_at,
