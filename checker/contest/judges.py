@@ -78,19 +78,24 @@ class Judges:
             self._engine = self._started(stop)
             while not stop.is_set() and self._engine is not None:
                 try:
-                    self._store()
-                    began = self._fill(self._engine)
+                    happened = self.step(self._engine)
                 except DatabaseUnavailable as error:
                     _log.warning("%s", error)
                     stop.wait(AWAY_SECONDS)
-                    began = False
-                self._results += self._engine.ended()
-                if not began and not self._results and not self._not_begun:
-                    stop.wait(LOOK_SECONDS if not self._running else 0.0)
+                    continue
+                if not happened and not self._running:
+                    stop.wait(LOOK_SECONDS)
         finally:
             stop.set()
             beat.join(timeout=queue.HEARTBEAT_SECONDS)
             self._end()
+
+    def step(self, engine: Engine) -> bool:
+        """One round: keep what has come back, begin what fits; whether something happened."""
+        self._results += engine.ended()
+        kept = len(self._results)
+        self._store(engine)
+        return self._fill(engine) or kept > 0
 
     def _take_back(self) -> None:
         """What predecessors in this place had taken when they were killed waits again."""
@@ -156,8 +161,8 @@ class Judges:
             query = sa.select(j.id).where(sa.or_(j.state == "waiting", over)).limit(1)
             return connection.execute(query).first() is not None
 
-    def _store(self, *, stopping: bool = False) -> None:
-        """Keep what has come back; what cannot be kept now stays for the next time."""
+    def _store(self, engine: Engine | None) -> None:
+        """Keep what has come back; what cannot be kept now stays for the next time. Without an engine it is the last time."""
         while self._not_begun:
             lease = self._not_begun[0]
             with self._contest.database.write() as connection:
@@ -177,10 +182,10 @@ class Judges:
                     queue.finish(connection, running.lease, result_of(record, why), self.name, now)
             self._forget(ended.key)
             self._results.pop(0)
-            if not stopping:
-                self._judge_the_host(ended, running.lease.submission_id)
+            if engine is not None:
+                self._judge_the_host(engine, ended, running.lease.submission_id)
 
-    def _judge_the_host(self, ended: Ended, submission_id: int) -> None:
+    def _judge_the_host(self, engine: Engine, ended: Ended, submission_id: int) -> None:
         """A host that fails on one submission after the other is used no more; the last one rests and is tried again."""
         if ended.record is not None and ended.record.outcome is not Outcome.JUDGE_ERROR:
             self._failed_in_a_row.pop(ended.host, None)
@@ -189,8 +194,7 @@ class Judges:
         failed = self._failed_in_a_row.setdefault(ended.host, set())
         failed.add(submission_id)
         if len(failed) >= MOST_IN_A_ROW:
-            assert self._engine is not None
-            if self._engine.retire(ended.host):
+            if engine.retire(ended.host):
                 del self._failed_in_a_row[ended.host]
                 return
             self._rest(
@@ -258,7 +262,7 @@ class Judges:
         if self._engine is not None:
             with suppress(DatabaseUnavailable):
                 self._results += self._engine.ended()
-                self._store(stopping=True)
+                self._store(None)
             self._engine.close()
         self.give_back()
 

@@ -106,7 +106,7 @@ class Server:
     def close(self) -> None:
         """End it and remove its folder."""
         if self._process is not None and self._process.poll() is None:
-            os.kill(self._main(), signal.SIGINT)
+            os.kill(self._main(), signal.SIGQUIT)
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=20)
             if self._process.poll() is None:
