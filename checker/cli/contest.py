@@ -227,7 +227,7 @@ def reveal(opened: Contest, hide: bool) -> int:
         opened.hide_again()
     else:
         opened.reveal_step()
-    click.echo(f"{opened.board(PUBLIC).closed_rows} rows are closed.")
+    click.echo(f"Rows still closed: {opened.board(PUBLIC).closed_rows}")
     return 0
 
 

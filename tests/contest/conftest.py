@@ -11,9 +11,12 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="the extra [contest] is not installed here")
 
+from argon2 import PasswordHasher
+
 from checker import catalog
 from checker.contest import clock as contest_clock
 from checker.contest import folders
+from checker.contest import teams as codes
 from checker.contest.services import Contest
 from checker.contest.views import Submission, Team
 from checker.grading.engine import Ended, Work
@@ -76,6 +79,12 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
     return server.new_database()
 
 
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes of codes that cost nothing: these tests make many."""
+    monkeypatch.setattr(codes, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A contest's folder."""
@@ -113,7 +122,7 @@ def hand_in(contest: Contest, team: Team, number: str = "01", text: str = "2 * x
 
 def record_of(work: Work) -> Record:
     """What the small judge says: passed where it says `2 * x`, or the outcome that the source names; stars that it names."""
-    text = work.submission.entry.source.decode()
+    text = work.submission.entry.source.decode("utf-8", "replace")
     named = next((o for o in Outcome if f"# {o.value}" in text), None)
     outcome = named or (Outcome.PASSED if "2 * x" in text else Outcome.FAILED)
     stars = {name: "won" if name in text else "missed" for name in ("robust", "quality", "speed")}

@@ -76,7 +76,7 @@ VIEWERS = st.sampled_from([PUBLIC, ORGANISER, Viewer("team", 1)])
 
 
 @given(histories(), VIEWERS, st.integers(0, 4), st.randoms())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_permuting_changes_nothing(
     history: Any, viewer: Viewer, revealed: int, chance: random.Random
 ) -> None:
@@ -95,7 +95,7 @@ def test_permuting_changes_nothing(
 
 
 @given(histories(), VIEWERS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_order_is_total(history: Any, viewer: Viewer) -> None:
     """Every team once; places count up, and two share one exactly where nothing tells them apart"""
     made = board(*history, RULES, viewer, LATER)
@@ -116,7 +116,7 @@ def test_the_order_is_total(history: Any, viewer: Viewer) -> None:
 
 
 @given(histories(), st.data(), st.sampled_from([PUBLIC, Viewer("team", 1), Viewer("team", 3)]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_frozen_board_tells_nothing(history: Any, data: st.DataObject, viewer: Viewer) -> None:
     """Judgements of what came after the freeze change no byte, before and after the end; the organiser sees them"""
     submissions, judgements = history
@@ -147,7 +147,7 @@ def test_a_frozen_board_tells_nothing(history: Any, data: st.DataObject, viewer:
 
 
 @given(histories())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_comes_after_the_freeze_changes_pending_alone(history: Any) -> None:
     """Handing in during the freeze moves nothing else on the public board"""
     submissions, judgements = history
@@ -158,7 +158,7 @@ def test_what_comes_after_the_freeze_changes_pending_alone(history: Any) -> None
 
 
 @given(histories())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_unfreezing_opens_the_lowest_row_each_time(history: Any) -> None:
     """After as many steps as there are teams all see what the organiser sees"""
     boards = [board(*history, replace(RULES, revealed=step), PUBLIC, LATER) for step in range(len(TEAMS) + 1)]
@@ -179,7 +179,7 @@ def test_unfreezing_opens_the_lowest_row_each_time(history: Any) -> None:
 
 
 @given(histories(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_better_submission_never_harms(history: Any, data: st.DataObject) -> None:
     """One more verdict for a team leaves it with at least as many points"""
     submissions, judgements = history
