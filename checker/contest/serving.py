@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import filelock
@@ -27,6 +29,7 @@ ENDING_SECONDS = 40.0
 # Between two starts of judges that end by themselves: longer each time, from the beginning after one that lived.
 FIRST_WAIT, LONGEST_WAIT, LIVED_SECONDS = 1.0, 30.0, 60.0
 STREAMS_END_SECONDS = 5
+ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 Say = Callable[[str], None]
 
 
@@ -76,9 +79,9 @@ def serve(
                 server_header=False,
                 timeout_graceful_shutdown=STREAMS_END_SECONDS,
             )
-            with JudgesProcess(order, judges, say):
+            with _interrupted_by_signals(), JudgesProcess(order, judges, say):
                 say(_where(contest, listener))
-                # A signal ends it, is then sent once more, and has been obeyed by that time.
+                # The server ends by itself at a signal, and sends it once more when it has ended.
                 with suppress(KeyboardInterrupt):
                     uvicorn.Server(config).run(sockets=[listener])
     finally:
@@ -146,6 +149,25 @@ def _pages() -> Callable[[Contest], Any]:
     # Not for those who bring pages of their own.
     made: Callable[[Contest], Any] = importlib.import_module("checker.contest.web.app").make_app
     return made
+
+
+@contextmanager
+def _interrupted_by_signals() -> Iterator[None]:
+    """Let all signals that end a program take the same way, so that the judges are ended in order too."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {
+        number: signal.signal(number, interrupt)
+        for name in ENDING_SIGNALS
+        if (number := getattr(signal, name, None))
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -185,9 +185,8 @@ class Trial:
             f"attempts_per_hour = 1000\nstart = {begin.isoformat()}\nend = {end.isoformat()}\n",
             encoding="utf-8",
         )
-        contest = Contest.open(self.folder, database.new_database() if database else None)
-        contest.add_teams([f"Team {number}" for number in range(1, TEAMS + 1)])
-        contest.close()
+        self.contest = Contest.open(self.folder, database.new_database() if database else None)
+        self.contest.add_teams([f"Team {number}" for number in range(1, TEAMS + 1)])
 
     def start(self) -> None:
         """Start the server."""
@@ -201,12 +200,15 @@ class Trial:
         assert self.process is not None
         if self.process.poll() is not None:
             raise AssertionError(f"the server ended by itself: {self._said()}")
-        with suppress(OSError):
+        with suppress(OSError, DatabaseUnavailable):
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             connection.request("GET", "/")
             connection.getresponse()
             connection.close()
-            return self._judge() is not None
+            judge = self._judge()
+            with self.contest.database.read() as read:
+                names = read.execute(sa.select(tables.judge.c.name)).scalars().all()
+            return judge is not None and any(name.endswith(f"/{judge.pid}") for name in names)
         return False
 
     def wait_until_up(self) -> None:
@@ -242,6 +244,7 @@ class Trial:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=UP_SECONDS)
+        self.contest.close()
         self.log.close()
 
     def _judge(self) -> psutil.Process | None:
@@ -313,11 +316,9 @@ def trial(kills: int, database: str, seed: int) -> Outcome:
         for client in clients:
             client.join()
         accepted = [number for client in clients for number in client.accepted]
-        contest = Contest.open(one.folder)
-        _drain(contest)
+        _drain(one.contest)
+        found = _compare(one.contest, accepted)
         one.end()
-        found = _compare(contest, accepted)
-        contest.close()
         return Outcome(database, dict(one.killed), time.monotonic() - began, **found)
     finally:
         stop.set()

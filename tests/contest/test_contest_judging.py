@@ -90,6 +90,7 @@ def test_ends_in_order(tmp_path: Path) -> None:
     trial.process.send_signal(signal.SIGTERM)
     assert trial.process.wait(timeout=90) == 0
     trial.log.close()
+    trial.contest.close()
     assert not judge.is_running()
     contest = Contest.open(trial.folder)
     assert contest.state().judges == ()
