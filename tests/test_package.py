@@ -97,5 +97,8 @@ def test_the_wheel_holds_katas_references_and_templates(tmp_path):
     assert "checker/datasets/digit_features.npz" in names
     with zipfile.ZipFile(wheel) as packed, packed.open("checker/languages/ko.mo") as compiled:
         assert gettext.GNUTranslations(compiled).gettext("passed") == "통과"
+    assert "checker/templates/contest/codes.html.j2" in names
+    migrations = {"env.py", "script.py.mako", "versions/0001_first.py"}
+    assert {f"checker/contest/migrations/{name}" for name in migrations} <= names
     assert not [name for name in names if "specimens" in name and "template" not in name]
     assert not [name for name in names if name.endswith(".pyc")]

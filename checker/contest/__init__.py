@@ -27,7 +27,8 @@ Read in this order:
     verifying.py    the board anew from the records
     backup.py       a copy while it runs
     doctor.py       whether a contest can be held here
-    services.py     `Contest`: all of this for pages and commands
+    services.py     `Contest`: all of this for pages and commands; organising.py is its organiser's half
+    sheet.py        codes to print
     serving.py      `katas contest serve`: pages and judges
     web/            the pages
 

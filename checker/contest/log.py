@@ -8,6 +8,9 @@ import sqlalchemy as sa
 
 from checker.contest import clock, tables
 
+# What happens to a submission on its way, and changes no board.
+NOT_OF_BOARD = ("taken", "given_back", "lost", "late", "open", "judged_beside")
+
 
 def add(connection: sa.Connection, who: str, what: str, *, public: bool = True, **detail: Any) -> None:
     """Write a row.
@@ -24,9 +27,12 @@ def add(connection: sa.Connection, who: str, what: str, *, public: bool = True, 
     )
 
 
-def newest(connection: sa.Connection, *, public_only: bool = False) -> int:
-    """The number of the newest row, or of the newest that the public may know of."""
-    query = sa.select(sa.func.max(tables.log.c.seq))
+def newest(connection: sa.Connection, *, public_only: bool = False, of_board: bool = False) -> int:
+    """The number of the newest row, of the newest that the public may know of, or of the newest that may change a board."""
+    columns = tables.log.c
+    query = sa.select(columns.seq).order_by(columns.seq.desc()).limit(1)
     if public_only:
-        query = query.where(tables.log.c.public.is_(sa.true()))
+        query = query.where(columns.public.is_(sa.true()))
+    if of_board:
+        query = query.where(columns.what.notin_(NOT_OF_BOARD))
     return connection.execute(query).scalar() or 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import threading
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,9 @@ from checker import __version__
 from checker.catalog import Kata
 from checker.contest import (
     clock,
-    control,
-    final,
     folders,
     history,
     log,
-    overview,
-    rejudging,
     standings,
     submitting,
     tables,
@@ -27,13 +24,12 @@ from checker.contest import (
 )
 from checker.contest.board import Board
 from checker.contest.database import Database
+from checker.contest.organising import ORGANISER, Organising
 from checker.contest.settings import ContestSettings, katas_of, read_settings, to_json
-from checker.contest.times import Times, times_of
+from checker.contest.times import Times
 from checker.contest.views import (
-    ContestState,
     KataStanding,
     Phase,
-    RejudgingView,
     Submission,
     SubmissionView,
     Team,
@@ -44,10 +40,10 @@ from checker.record_format import from_json
 from checker.verdict import Record
 
 _S, _J, _C = tables.submission.c, tables.judgement.c, tables.contest.c
-ORGANISER = "organiser"
+MOST_BOARDS = 500
 
 
-class Contest:
+class Contest(Organising):
     """One contest: its folder, its settings and its database. Safe to use from many threads."""
 
     def __init__(
@@ -61,6 +57,7 @@ class Contest:
             row = connection.execute(sa.select(_C.secret, _C.organiser_hash)).one()
         self.secret: bytes = row.secret
         self._boards: dict[Any, Board] = {}
+        self._board_lock = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path, database_url: str | None = None) -> Contest:
@@ -93,10 +90,6 @@ class Contest:
         """Start, end and freeze as they are now, with what the organiser changed."""
         with self.database.read() as connection:
             return self._times(connection)
-
-    def _times(self, connection: sa.Connection) -> Times:
-        row = connection.execute(sa.select(_C.extended_to, _C.revealed, _C.final)).one()
-        return times_of(self.settings, row)
 
     def phase(self, now: datetime | None = None) -> Phase:
         """Where the contest stands."""
@@ -229,11 +222,6 @@ class Contest:
             row = connection.execute(query).first()
         return from_json(row.record) if row is not None and viewer.owns(row.team_id) else None
 
-    def _views(
-        self, connection: sa.Connection, now: datetime, only: Any = None, limit: int | None = None
-    ) -> list[SubmissionView]:
-        return overview.submissions(connection, control.paused(connection), now, only=only, limit=limit)
-
     # The board
 
     def board(self, viewer: Viewer, now: datetime | None = None) -> Board:
@@ -241,13 +229,15 @@ class Contest:
         moment = now or clock.now()
         with self.database.read() as connection:
             times = self._times(connection)
-            key = (log.newest(connection), viewer, times.phase(moment))
-            if (known := self._boards.get(key)) is not None:
-                return known
-            made = history.make_board(connection, self.katas, times, viewer, moment)
-        if len(self._boards) > 500 or any(old[0] != key[0] for old in list(self._boards)):
-            self._boards = {}
-        self._boards[key] = made
+            key = (log.newest(connection, of_board=True), viewer, times.phase(moment))
+            # One computes it, and whoever asks meanwhile waits for that.
+            with self._board_lock:
+                if (known := self._boards.get(key)) is not None:
+                    return known
+                made = history.make_board(connection, self.katas, times, viewer, moment)
+                if len(self._boards) > MOST_BOARDS or any(old[0] != key[0] for old in self._boards):
+                    self._boards = {}
+                self._boards[key] = made
         return made
 
     def seq(self) -> int:
@@ -259,109 +249,8 @@ class Contest:
         """The number of the newest row that the public may know of: no judgement of what is frozen moves it."""
         with self.database.read() as connection:
             times = self._times(connection)
-            frozen = times.freeze is not None and (now or clock.now()) >= times.freeze
-            revealed = (
-                frozen
-                and not history.make_board(
-                    connection, self.katas, times, Viewer(), now or clock.now()
-                ).is_frozen
-            )
-            return log.newest(connection, public_only=not revealed)
-
-    # The organiser
-
-    def state(self, now: datetime | None = None) -> ContestState:
-        """How the contest stands."""
-        moment = now or clock.now()
-        with self.database.read() as connection:
-            times = self._times(connection)
-            paused = control.paused(connection)
-            judges = overview.judges(connection, moment)
-            waiting = self._views(connection, moment, _S.state == "received")
-            errors = self._views(connection, moment, sa.and_(overview.not_judged(), _S.state != "void"))
-            return ContestState(
-                phase=times.phase(moment),
-                now=moment,
-                end=times.end,
-                judges=tuple(judges),
-                counts=overview.counts(connection),
-                waiting=tuple(sorted(waiting, key=lambda one: one.place or 0)),
-                judging=tuple(self._views(connection, moment, _S.state == "judging")),
-                judge_errors=tuple(errors),
-                rejudgings=tuple(rejudging.all_of(connection)),
-                paused=paused,
-                announcement=connection.execute(sa.select(_C.announcement)).scalar_one(),
-                log=tuple(overview.log_rows(connection)),
-                disk_free=folders.free_bytes(self.folder),
-                problems=tuple(overview.problems(judges, len(waiting), len(errors), paused)),
-            )
-
-    def pause(self, katas: Collection[str], who: str = ORGANISER) -> None:
-        """Judge these katas no more (numbers, or "*" for all); what is handed in waits."""
-        with self.database.write() as connection:
-            control.pause(connection, katas, who)
-
-    def resume(self, katas: Collection[str], who: str = ORGANISER) -> None:
-        """Judge these katas again (numbers, or "*" for all)."""
-        with self.database.write() as connection:
-            control.resume(connection, katas, who)
-
-    def announce(self, text: str, who: str = ORGANISER) -> None:
-        """Put a text on every page; an empty one takes it away."""
-        with self.database.write() as connection:
-            control.announce(connection, text, who)
-
-    def extend(self, end: datetime, who: str = ORGANISER) -> None:
-        """Let the contest end later."""
-        with self.database.write() as connection:
-            control.extend(connection, self._times(connection), end, who)
-
-    def disqualify(self, team: Team, reason: str, who: str = ORGANISER) -> None:
-        """Take a team out of the ranking, with a reason that it reads."""
-        with self.database.write() as connection:
-            control.disqualify(connection, team.id, reason, who)
-
-    def requalify(self, team: Team, who: str = ORGANISER) -> None:
-        """Take a team back into the ranking."""
-        with self.database.write() as connection:
-            control.disqualify(connection, team.id, None, who)
-
-    def void(self, number: int, reason: str, who: str = ORGANISER) -> None:
-        """Ignore a submission from now on, with a reason."""
-        with self.database.write() as connection:
-            control.void(connection, number, reason, who)
-
-    def reveal_step(self, who: str = ORGANISER, now: datetime | None = None) -> None:
-        """Unfreeze the lowest row of the board that is still closed."""
-        with self.database.write() as connection:
-            control.reveal_step(connection, self._times(connection), now or clock.now(), who)
-
-    def hide_again(self, who: str = ORGANISER) -> None:
-        """Close all rows of the board again, as after a rehearsal."""
-        with self.database.write() as connection:
-            control.hide_again(connection, who)
-
-    def rejudge(self, chosen: Mapping[str, Sequence[Any]], who: str = ORGANISER) -> int:
-        """Judge beside what a filter chooses (see `rejudging.begin`); the rejudging's number."""
-        with self.database.write() as connection:
-            return rejudging.begin(connection, chosen, who, clock.now())
-
-    def rejudging(self, number: int) -> RejudgingView:
-        """A rejudging with its differences."""
-        with self.database.read() as connection:
-            return rejudging.view(connection, number)
-
-    def apply(self, number: int, who: str = ORGANISER) -> int:
-        """Let a rejudging count, all at once; how many verdicts changed."""
-        with self.database.write() as connection:
-            return rejudging.apply(connection, number, who, clock.now())
-
-    def drop(self, number: int, who: str = ORGANISER) -> None:
-        """Let everything be as it was before a rejudging."""
-        with self.database.write() as connection:
-            rejudging.drop(connection, number, who, clock.now())
-
-    def start_final(self, who: str = ORGANISER, now: datetime | None = None) -> int:
-        """Judge the best of each team once more with fresh secrets; the number of the rejudging that does it."""
-        with self.database.write() as connection:
-            return final.begin(connection, self.katas, self._times(connection), who, now or clock.now())
+            is_frozen = times.freeze is not None and (now or clock.now()) >= times.freeze
+            if is_frozen:
+                taking_part = sa.select(sa.func.count()).where(tables.team.c.disqualified_because.is_(None))
+                is_frozen = (times.revealed or 0) < connection.execute(taking_part).scalar_one()
+            return log.newest(connection, public_only=is_frozen, of_board=not is_frozen)
