@@ -33,6 +33,7 @@ _log = logging.getLogger("katas.contest")
 SANDBOX = "strict"
 LOOK_SECONDS = 0.5
 AWAY_SECONDS = 1.0
+PHASE_SECONDS = 2.0
 # So many failures of the judge in a row, on different submissions, are the machine's fault: it rests, then tries one alone.
 MOST_IN_A_ROW = 3
 REST_SECONDS = 60.0
@@ -66,6 +67,8 @@ class Judges:
         self._failed_in_a_row: dict[str, set[int]] = {}
         self._rests_until = 0.0
         self._slots = 0
+        self._phases: dict[str, str] = {}
+        self._told_phases = 0.0
         self._says = "it starts"
         self._shown = (0, "")
 
@@ -95,7 +98,23 @@ class Judges:
         self._results += engine.ended()
         kept = len(self._results)
         self._store(engine)
+        self._tell_phases(engine)
         return self._fill(engine) or kept > 0
+
+    def _tell_phases(self, engine: Engine) -> None:
+        """Let those who wait see what is done with their submission, now and then."""
+        if time.monotonic() - self._told_phases < PHASE_SECONDS or not self._running:
+            return
+        self._told_phases = time.monotonic()
+        known = {key: plain_text(text, 200) for key, text in engine.phases().items()}
+        changed = {
+            key: text for key, text in known.items() if self._phases.get(key) != text and key in self._running
+        }
+        if changed:
+            with self._contest.database.write() as connection:
+                for key, text in changed.items():
+                    queue.say_phase(connection, self._running[key].lease, text)
+        self._phases = known
 
     def _take_back(self) -> None:
         """What predecessors in this place had taken when they were killed waits again."""

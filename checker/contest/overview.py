@@ -67,7 +67,8 @@ def submissions(
             received_at=row.received_at,
             state=row.state,
             phase="waiting" if row.state == "received" else row.state,
-            since=began.get(row.id) or row.ended_at or row.received_at,
+            phase_text=began[row.id].why if row.id in began else "",
+            since=began[row.id].started_at if row.id in began else row.ended_at or row.received_at,
             place=places.get(row.id) if row.state == "received" else None,
             outcome=row.outcome or "",
             stars=tuple(row.stars or ()),
@@ -107,14 +108,14 @@ def _waiting(
     return places, reasons
 
 
-def _began(connection: sa.Connection, submission_ids: Collection[int]) -> dict[int, datetime]:
-    """Since when each of these is judged."""
+def _began(connection: sa.Connection, submission_ids: Collection[int]) -> dict[int, Any]:
+    """Since when each of these is judged, and what the judge is at."""
     if not submission_ids:
         return {}
-    query = sa.select(_J.submission_id, _J.started_at).where(
+    query = sa.select(_J.submission_id, _J.started_at, _J.why).where(
         _J.submission_id.in_(submission_ids), _J.state == "judging"
     )
-    return {row.submission_id: row.started_at for row in connection.execute(query)}
+    return {row.submission_id: row for row in connection.execute(query)}
 
 
 def judges(connection: sa.Connection, now: datetime) -> list[JudgeView]:

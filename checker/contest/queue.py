@@ -120,6 +120,11 @@ def keep(connection: sa.Connection, leases: Collection[Lease], now: datetime) ->
     return gone
 
 
+def say_phase(connection: sa.Connection, lease: Lease, text: str) -> None:
+    """Note what is done at the moment; no change of state, so no row of the log."""
+    connection.execute(tables.judgement.update().where(_holds(lease)).values(why=text))
+
+
 def finish(connection: sa.Connection, lease: Lease, result: Result, worker: str, now: datetime) -> bool:
     """Keep a result; whether it was kept, or came when the lease was another's."""
     row = connection.execute(
@@ -167,7 +172,7 @@ def give_back(connection: sa.Connection, lease: Lease, worker: str) -> None:
     changed = connection.execute(
         tables.judgement.update()
         .where(_holds(lease))
-        .values(state="waiting", lease_token=None, lease_until=None, worker=None, started_at=None)
+        .values(state="waiting", lease_token=None, lease_until=None, worker=None, started_at=None, why="")
         .returning(_J.cause)
     ).first()
     if changed is not None:

@@ -71,6 +71,7 @@ class SubmissionView:
         state: received, judging, done, or void.
         place: how many are before it in the queue, and one; None where it does not wait.
         phase: what happens to it now, in a key: "waiting", "judging", "done", "void".
+        phase_text: what the judge is at, in its own words; empty where that is not known.
         since: when that began.
         outcome: the verdict's word; empty before.
         why_waiting: why it waits, in a key and its figures; see `overview.Waiting`.
@@ -87,6 +88,7 @@ class SubmissionView:
     received_at: datetime
     state: str
     phase: str
+    phase_text: str
     since: datetime
     place: int | None
     outcome: str

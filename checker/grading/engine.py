@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Protocol
 import msgspec
 
 from checker.catalog import Kata
-from checker.grading.one import Order
+from checker.grading.one import Order, phase_file
 from checker.judging.host.process_tree import ProcessTree
 from checker.judging.session import Surroundings
 from checker.judging.side_by_side import SideBySide
@@ -77,6 +77,9 @@ class Engine(Protocol):
 
     def ended(self) -> Sequence[Ended]:
         """Those that have ended since the last call; waits a moment where there are none."""
+
+    def phases(self) -> Mapping[str, str]:
+        """What those that run are at, by key, as far as it is known."""
 
     def retire(self, host: str) -> bool:
         """Use a host no more; whether others are left."""
@@ -138,6 +141,14 @@ class LocalEngine:
         ]
         if not found:
             time.sleep(LOOK_EVERY)
+        return found
+
+    def phases(self) -> Mapping[str, str]:
+        """What those that run are at, by key."""
+        found = {}
+        for key, running in self._running.items():
+            with suppress(OSError):
+                found[key] = phase_file(running.result).read_text(encoding="utf-8", errors="replace")
         return found
 
     def retire(self, host: str) -> bool:

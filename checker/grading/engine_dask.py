@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,6 +179,10 @@ class DaskEngine:
         if not found:
             time.sleep(LOOK_EVERY)
         return found
+
+    def phases(self) -> Mapping[str, str]:
+        """Not known: nothing is asked of a worker while it judges."""
+        return {}
 
     def retire(self, host: str) -> bool:
         """Use a worker no more; whether others are left."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import msgspec
 
 from checker.catalog import load_kata
 from checker.errors import KatasError
-from checker.judging.judge_process import Cancelled
+from checker.judging.judge_process import Cancelled, Event
 from checker.judging.session import JudgeOptions, Surroundings, judge
 from checker.judging.snapshot import Snapshot
 from checker.record_format import to_json
@@ -60,7 +62,7 @@ def main() -> int:
     try:
         options = JudgeOptions(sandbox=order.sandbox, data=order.data)
         kata = load_kata(Path(order.kata_folder))
-        record = judge(kata, order.submission, options, surroundings=surroundings)
+        record = judge(kata, order.submission, options, _phases(Path(order.result)), surroundings)
         with whole_file(Path(order.result)) as file:
             file.write(to_json(record).encode())
     except Cancelled:
@@ -69,6 +71,22 @@ def main() -> int:
         print(error, file=sys.stderr)
         return REFUSED
     return 0
+
+
+def _phases(result: Path) -> Callable[[Event], None]:
+    """Keeps what is done at the moment in a file beside the record, for whoever shows it."""
+
+    def take(event: Event) -> None:
+        if event.kind in ("phase", "check_started") and event.text:
+            with suppress(OSError):  # a verdict does not depend on it
+                phase_file(result).write_text(event.text, encoding="utf-8", errors="replace")
+
+    return take
+
+
+def phase_file(result: Path) -> Path:
+    """Where the phase of the judgement stands whose record goes to `result`."""
+    return result.with_name("phase")
 
 
 if __name__ == "__main__":

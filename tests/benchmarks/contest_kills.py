@@ -121,6 +121,9 @@ class Quick:
             work.kata.name, stars=stars, sandbox="strict", submission_sha256=work.submission.sha256
         )
 
+    def phases(self) -> dict[str, str]:
+        return {work.key: "adding up" for _, work in self.running}
+
     def retire(self, host: str) -> bool:
         return False
 

@@ -143,6 +143,10 @@ class Fake:
     holds: bool = False
     retired: list[str] = field(default_factory=list)
     is_closed: bool = False
+    at: str = ""
+
+    def phases(self) -> dict[str, str]:
+        return {work.key: self.at for work in self.running} if self.at else {}
 
     def start(self, work: Work) -> bool:
         self.running.append(work)

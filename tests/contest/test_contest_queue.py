@@ -234,6 +234,22 @@ def test_a_judge_that_ends_gives_back(contest: Contest, teams: list[Team], clock
     assert counted(contest) == [(number, "passed")]
 
 
+def test_phases(contest: Contest, teams: list[Team], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits sees what the judge is at, and nobody else's page is made anew for it"""
+    monkeypatch.setattr("checker.contest.judges.PHASE_SECONDS", 0.0)
+    number = hand_in(contest, teams[0]).id
+    engine = Fake(holds=True, at="double(x) is twice x\0")
+    judges = Judges(contest, lambda tell: engine)
+    judges.step(engine)
+    before = contest.seq()
+    judges.step(engine)
+    assert seen(contest, number).phase_text == "double(x) is twice x\N{REPLACEMENT CHARACTER}"
+    assert contest.seq() == before
+    engine.holds = False
+    judges.step(engine)
+    assert seen(contest, number).phase == "done" and seen(contest, number).phase_text == ""
+
+
 def test_a_killed_judge_of_this_folder_is_known_to_be_gone(
     contest: Contest, teams: list[Team], clock: Clock
 ) -> None:
