@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from checker.contest.views import RejudgingView, Team
 
 DIFFERENCE, CANNOT_JUDGE = 3, 4
-PACKAGES = ("alembic", "argon2", "itsdangerous", "multipart", "segno", "sqlalchemy", "starlette", "uvicorn")
+PACKAGES = (
+    "alembic",
+    "argon2",
+    "itsdangerous",
+    "python_multipart",
+    "segno",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+)
 HERE = Path()
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -263,6 +272,22 @@ def verify(opened: Contest) -> int:
         + (f"{len(found.differences)} differences" if found.differences else "no difference")
     )
     return DIFFERENCE if found.differences else 0
+
+
+@contest.command()
+@click.argument("numbers", metavar="[NN]...", nargs=-1)
+@_opened
+def alike(opened: Contest, numbers: Sequence[str]) -> int:
+    """Pairs of teams whose counted solutions share passages that are rare in this contest: to look at, no proof."""
+    from checker.contest.audit import alike as compare
+
+    wanted = _numbers(opened, numbers)
+    pairs = [pair for pair in compare(opened) if pair.kata in wanted or "*" in wanted]
+    for pair in pairs:
+        names = f"{_shown(pair.one)} and {_shown(pair.other)}"
+        click.echo(f"{pair.kata} {names}: {pair.shared} of {pair.of} passages ({pair.share:.0%})")
+    click.echo(f"{len(pairs)} pairs. Short tasks make honest work alike: read both before you say anything.")
+    return 0
 
 
 @contest.command()

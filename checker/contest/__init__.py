@@ -23,6 +23,7 @@ Read in this order:
     overview.py     how the contest stands: judges, queue, reasons to wait
     rejudging.py    judged beside, compared, applied or dropped
     final.py        the final: the best of each team once more with fresh secrets
+    audit.py        which solutions are alike
     exports.py      the board as CSV, the records as lines of JSON
     verifying.py    the board anew from the records
     backup.py       a copy while it runs

@@ -6,6 +6,7 @@ come in the order of their commits, and whoever has seen a number has seen all b
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -23,6 +24,8 @@ BUSY_SECONDS = 5.0
 # Any number, the same for all that write into one contest's database.
 WRITERS_LOCK = 8_786_412
 _WRITES = "katas_writes"
+# What these say is a fault of this program, and not of the database.
+_OURS = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError, sa.exc.NotSupportedError)
 
 
 class Database:
@@ -99,12 +102,11 @@ class Database:
         """Say what the database says in a sentence."""
         try:
             yield
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
-            said = (
-                str(error.orig).strip().splitlines()[0][:200]
-                if str(error.orig).strip()
-                else "no reason given"
-            )
+        except _OURS:
+            raise
+        except (sa.exc.DatabaseError, sa.exc.InterfaceError, sa.exc.TimeoutError, sqlite3.Error) as error:
+            lines = str(getattr(error, "orig", error)).strip().splitlines() or ["no reason given"]
+            said = lines[0][:200]
             raise DatabaseUnavailable(
                 f"The contest's database does not do its work ({said}). Nothing that was accepted is lost; try again, and "
                 "if it stays so, `katas contest doctor` says more."

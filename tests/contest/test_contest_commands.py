@@ -213,6 +213,31 @@ def test_verify_on_both_databases(contest: Contest, teams: list[Team]) -> None:
     assert len(found) == 4 and "not in the queue" in " ".join(found)
 
 
+def test_alike(held: Contest, capsys: Capture) -> None:
+    """Two teams with the same passages are named, those with one of their own are not"""
+    passage = """
+    rows = [n ** 2 for n in range(7) if n % 2] or sorted(str(x) for x in rows)
+    while len(rows) < 3 and not any(rows): rows.append({"a": 1}.get("b", rows[0]))
+    try: first, *rest = (abs(x) - 1 for x in reversed(rows))
+    except (ValueError, TypeError) as error: raise KeyError(f"{error}") from None
+    with open("x") as file: total = max(file.read().split(), key=lambda word: -len(word))
+    del rows[1:3], first; assert isinstance(total, (int, float)) or print(rest)
+"""
+    other = """
+    import math; global seen; seen = {x: y for x, y in zip("ab", "cd")}
+    for index, letter in enumerate(seen): yield letter * index if index else bool(letter)
+    return lambda: (seen | {1: 2}, ~3 << 4, seen is not None, [*seen][::-1], 5 // 6 @ 7)
+"""
+    teams = [*held.teams(), held.add_teams(["Zuse"])[0][0]]
+    for team, text in zip(teams, (passage, passage.replace("n", "m"), other), strict=True):
+        hand_in(held, team, text=f"def double(x):\n{text}\n    return 2 * x # speed robust quality")
+    judge_all(held, Fake())
+    assert main(["contest", "alike"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("01 ") and "1 pairs" in said and "Zuse" not in said
+    assert main(["contest", "alike", "2"]) == 0 and "0 pairs" in capsys.readouterr().out
+
+
 def test_a_backup(held: Contest, inside: Path, capsys: Capture) -> None:
     """While it is in use; a sound copy; nothing is overwritten"""
     assert main(["contest", "backup", "copy.db"]) == 0

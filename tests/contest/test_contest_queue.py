@@ -110,6 +110,22 @@ def test_a_lease_that_runs_out(contest: Contest, teams: list[Team], clock: Clock
     assert words(contest)[-6:] == ["lost", "taken", "late", "judged", "late", "late"]
 
 
+def test_a_lease_that_was_given_back(contest: Contest, teams: list[Team], clock: Clock) -> None:
+    """The same row, taken by another one: only the newer token counts"""
+    number = hand_in(contest, teams[0]).id
+    first = take(contest, clock)
+    assert first is not None
+    with contest.database.write() as connection:
+        queue.give_back(connection, first, "w")
+    second = take(contest, clock, "other")
+    assert second is not None and second.judgement_id == first.judgement_id
+    with contest.database.write() as connection:
+        queue.give_back(connection, first, "w")
+        assert queue.keep(connection, [first], clock.now()) == [first]
+    assert not finish(contest, clock, first, Outcome.FAILED)
+    assert finish(contest, clock, second) and counted(contest) == [(number, "passed")]
+
+
 def test_a_heartbeat_prolongs(contest: Contest, teams: list[Team], clock: Clock) -> None:
     """Who says that he is here keeps what he has; who has lost it is told"""
     hand_in(contest, teams[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from checker.contest import database as databases
-from checker.contest import folders, tables
+from checker.contest import folders, migrations, tables
 from checker.contest import teams as codes
 from checker.contest.database import Database
 from checker.contest.errors import ContestError, DatabaseUnavailable, Refused
@@ -298,13 +299,50 @@ def test_a_wrong_address(folder: Path, url: str, says: str) -> None:
 
 
 def test_a_database_of_another_version(contest: Contest, folder: Path, database_url: str | None) -> None:
-    """A newer one is refused with a sentence, and not touched; an older one is brought up after a copy"""
+    """A newer one is refused with a sentence, and not touched"""
     with contest.database.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(ContestError, match="version 9999"):
         Contest.open(folder, database_url)
     with contest.database.read() as connection:
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+
+
+def test_an_older_database(
+    contest: Contest,
+    folder: Path,
+    teams: list[Team],
+    database_url: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is brought up when it is opened, with all that is in it; one of SQLite is copied first"""
+    number = hand_in(contest, teams[0]).id
+    newer = tmp_path / "migrations"
+    shutil.copytree(migrations.FOLDER, newer)
+    (newer / "versions" / "0002_more.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = '0002'\ndown_revision = '0001'\n\n\n"
+        "def upgrade():\n    op.add_column('team', sa.Column('colour', sa.Text))\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(migrations, "FOLDER", newer)
+    monkeypatch.setattr(migrations, "HEAD", "0002")
+    for _ in range(2):
+        again = Contest.open(folder, database_url)
+        with again.database.read() as connection:
+            assert connection.execute(sa.text("SELECT id, colour FROM team ORDER BY id")).first() == (1, None)
+        assert [one.id for one in again.submissions(teams[0])] == [number]
+        again.close()
+    copies = list(folder.glob("contest-0001-*.db"))
+    assert len(copies) == (1 if database_url is None else 0)
+
+
+def test_a_file_that_is_no_database(folder: Path) -> None:
+    """A sentence, and the file is as it was"""
+    (folder / "contest.db").write_bytes(b"no database at all, " * 100)
+    with pytest.raises(DatabaseUnavailable, match="not a database"):
+        Contest.open(folder)
+    assert (folder / "contest.db").read_bytes() == b"no database at all, " * 100
 
 
 def test_migrations_make_what_the_tables_say(contest: Contest) -> None:

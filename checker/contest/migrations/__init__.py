@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from checker.contest import clock
 from checker.contest.errors import ContestError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # The newest version that this program knows.
 HEAD = "0001"
+FOLDER = Path(__file__).parent
 
 
 def upgrade(database: Database) -> None:
@@ -33,11 +35,11 @@ def upgrade(database: Database) -> None:
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if before and database.file is not None:
-        copy = database.file.with_name(f"{database.file.stem}-before-{HEAD}.db")
+        copy = database.file.with_name(f"{database.file.stem}-{before}-{clock.now():%Y%m%d-%H%M%S-%f}.db")
         with database.engine.connect() as connection:
             connection.connection.cursor().execute("VACUUM INTO ?", (str(copy),))
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(FOLDER))
     try:
         with database.write() as connection:
             if _version(connection) == HEAD:
