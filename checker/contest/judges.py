@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -38,7 +37,7 @@ PHASE_SECONDS = 2.0
 MOST_IN_A_ROW = 3
 REST_SECONDS = 60.0
 # A judgement that outlives its own deadline by this is no longer prolonged, whatever holds its process up.
-GRACE = timedelta(seconds=300)
+GRACE_SECONDS = 300.0
 Tell = Callable[[str], None]
 
 
@@ -46,7 +45,8 @@ Tell = Callable[[str], None]
 class _Running:
     lease: queue.Lease
     work: Work
-    since: datetime
+    # By a clock that nobody sets and that stands still while the machine sleeps.
+    since: float
 
 
 class Judges:
@@ -65,6 +65,7 @@ class Judges:
         self._results: list[Ended] = []
         self._not_begun: list[queue.Lease] = []
         self._failed_in_a_row: dict[str, set[int]] = {}
+        self._prolonged_at = clock.now()
         self._rests_until = 0.0
         self._slots = 0
         self._phases: dict[str, str] = {}
@@ -148,6 +149,9 @@ class Judges:
         self._note_slots(slots)
         began = False
         most = min(slots, 1 if self._is_suspect else slots)
+        if clock.now() - self._prolonged_at > queue.LEASE / 2:
+            # The database was away, or the machine slept: what is ours is not to be taken for overdue.
+            self._prolong()
         while len(self._running) < most and time.monotonic() >= self._rests_until and self._something_waits():
             with self._contest.database.write() as connection:
                 paused = control.paused(connection)
@@ -156,7 +160,7 @@ class Judges:
                 break
             work = Work(lease.token, self._katas[lease.kata], snapshots.from_bytes(lease.content), SANDBOX)
             with self._lock:
-                self._running[lease.token] = _Running(lease, work, clock.now())
+                self._running[lease.token] = _Running(lease, work, time.monotonic())
             try:
                 began = engine.start(work)
             except OSError as error:
@@ -260,11 +264,12 @@ class Judges:
             leases = [
                 one.lease
                 for one in self._running.values()
-                if now - one.since < timedelta(seconds=one.work.deadline) + GRACE
+                if time.monotonic() - one.since < one.work.deadline + GRACE_SECONDS
             ]
         if leases:
             with self._contest.database.write() as connection:
                 queue.keep(connection, leases, now)
+        self._prolonged_at = now
 
     def _show(self) -> None:
         shown = self._slots, self._says

@@ -104,8 +104,7 @@ class Contest(Organising):
 
     def sign_in(self, code: str) -> Team | None:
         """The team with that code; the time that it takes tells nothing."""
-        with self.database.read() as connection:
-            return teams.by_code(connection, code)
+        return teams.by_code(self.database, code)
 
     def is_organiser(self, code: str) -> bool:
         """Whether a code is the organiser's."""

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from checker.contest import clock, log, tables
+from checker.contest.database import Database
 from checker.contest.errors import ContestError
 from checker.contest.views import Team
 
@@ -58,10 +59,12 @@ def _nobodys_hash() -> str:
     return hashed(new_code())
 
 
-def by_code(connection: sa.Connection, code: str) -> Team | None:
+def by_code(database: Database, code: str) -> Team | None:
     """The team with that code. Takes as long for an unknown code as for a wrong one."""
     key = normalised(code).partition("-")[0]
-    row = connection.execute(sa.select(tables.team).where(tables.team.c.code_key == key)).first()
+    with database.read() as connection:
+        row = connection.execute(sa.select(tables.team).where(tables.team.c.code_key == key)).first()
+    # Without a connection: many may wait for their turn here.
     is_right = fits(row.code_hash if row else _nobodys_hash(), code)
     return team_of(row) if row is not None and is_right else None
 

@@ -250,6 +250,20 @@ def test_a_judge_that_ends_gives_back(contest: Contest, teams: list[Team], clock
     assert counted(contest) == [(number, "passed")]
 
 
+def test_a_machine_that_slept(contest: Contest, teams: list[Team], clock: Clock) -> None:
+    """It does not take its own work for lost when it wakes, or when the database is back"""
+    first = hand_in(contest, teams[0]).id
+    engine = Fake(holds=True)
+    judges = Judges(contest, lambda tell: engine)
+    judges.step(engine)
+    clock.goes(minutes=30)
+    second = hand_in(contest, teams[1]).id
+    judges.step(engine)
+    assert [work.key for work in engine.begun] == [work.key for work in engine.running]
+    assert seen(contest, first).phase == seen(contest, second).phase == "judging"
+    assert "lost" not in words(contest)
+
+
 def test_phases(contest: Contest, teams: list[Team], monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits sees what the judge is at, and nobody else's page is made anew for it"""
     monkeypatch.setattr("checker.contest.judges.PHASE_SECONDS", 0.0)
