@@ -125,6 +125,8 @@ def teams(
         click.echo(f"The organiser's code, shown this once: {opened.new_organiser_code()}")
     known = {team.name: team for team in opened.teams()}
     again = [_one_team(known, name) for name in renew]
+    if gone := [name for name in names if name.lower().endswith(".csv") and not Path(name).is_file()]:
+        raise click.UsageError(f"There is no file {gone[0]}.")
     wanted = [
         person
         for name in names

@@ -46,6 +46,7 @@ def engine_for(order: Order, katas: list[Kata], folders: list[Path], tell: Tell)
     Raises:
         CannotJudge: this machine has no strict sandbox.
         ClusterError: there is no scheduler at present.
+        ContestError: there is no room for it at present.
     """
     if order.cluster is not None:
         from checker.grading.engine_dask import DaskEngine
@@ -55,8 +56,11 @@ def engine_for(order: Order, katas: list[Kata], folders: list[Path], tell: Tell)
     scratch = Path(order.folder) / SCRATCH
     # Left by one that was killed.
     shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
-    return LocalEngine(order.jobs, scratch)
+    try:
+        scratch.mkdir(exist_ok=True)
+        return LocalEngine(order.jobs, scratch)
+    except OSError as error:
+        raise ContestError(f"nothing can be written to {scratch} ({error.strerror or error})") from None
 
 
 def check_sandbox() -> None:

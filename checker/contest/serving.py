@@ -176,6 +176,8 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         with filelock.FileLock(folder / ".serving.lock", timeout=0):
             yield
+    except PermissionError as error:
+        raise ContestError(f"{folder} cannot be written ({error.strerror}).") from None
     except filelock.Timeout:
         raise ContestError(
             f"The contest in {folder} is served already by another process. End that one first."

@@ -100,6 +100,8 @@ def test_the_order_is_total(history: Any, viewer: Viewer) -> None:
     """Every team once; places count up, and two share one exactly where nothing tells them apart"""
     made = board(*history, RULES, viewer, LATER)
     assert sorted(row.team_id for row in made.rows) == [team.id for team in TEAMS]
+    received = [one.received_at for one in history[0] if one.state != "void" and not one.practice]
+    assert made.as_of == (FREEZE if made.is_frozen else max(received, default=START))
     for number, (before, after) in enumerate(itertools.pairwise(made.rows), start=1):
         keys = [
             (-row.points, row.ranks, row.cpu_seconds, row.last_at or datetime.max.replace(tzinfo=UTC))

@@ -103,6 +103,7 @@ def test_teams(inside: Path, capsys: Capture, tmp_path: Path) -> None:
     contest = Contest.open(inside)
     assert {contest.sign_in(code).name for code in codes} == {"Ada <b>", "나비", "Zuse"}  # type: ignore[union-attr]
     assert main(["contest", "teams", "Late", "--sheet", "codes.html"]) == 2
+    assert main(["contest", "teams", "no-such-class.csv"]) == 2
     assert main(["contest", "teams", "Ada <b>"]) == 2
     assert len(contest.teams()) == 3
     (inside / "contest.toml").write_text(f'{TOML}teams = ["Zuse", "Fourth"]\n', encoding="utf-8")

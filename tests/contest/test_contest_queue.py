@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import sqlalchemy as sa
 
 from checker.contest import queue, tables
+from checker.contest.errors import ContestError
 from checker.contest.judges import Judges, place_name
 from checker.contest.queue import Lease
 from checker.contest.results import result_of
@@ -319,6 +322,25 @@ def test_no_room_to_start(contest: Contest, teams: list[Team]) -> None:
     assert seen(contest, number).phase == "waiting" and "lost" not in words(contest)
     judges._show()
     assert "No space left" in contest.state().problems[0]
+
+
+def test_no_room_for_the_engine(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again, and the organiser reads why nothing is judged"""
+    monkeypatch.setattr("checker.contest.judges.REST_SECONDS", 0.06)
+    reasons = ["no room", "no scheduler"]
+    stop = threading.Event()
+    seen_: list[str] = []
+
+    def make(tell: object) -> Fake:
+        if reasons:
+            raise ContestError(reasons.pop())
+        stop.set()
+        return Fake()
+
+    judges = Judges(contest, make)
+    monkeypatch.setattr(judges, "_tell", seen_.append)
+    judges.run(stop)
+    assert seen_ == ["no scheduler", "no room", ""]
 
 
 def test_one_row_that_somebody_holds_does_not_stop_the_others(
