@@ -4,7 +4,8 @@ A judge takes what waits and gets a token. It says every quarter of a minute tha
 lost, and the submission waits anew. A result counts only with the current token; one that comes later is logged and no more.
 What was lost three times is a judge error: the judge's fault, so the attempt is given back.
 
-The team with the fewest running comes first, then whoever was received first; rejudgings come after all that is new.
+The team with the fewest running comes first, then whoever was received first; rejudgings come after all that is new. What was
+lost goes behind those that waited at that moment: whatever made the judge fail holds up nobody else.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def is_first_verdict(cause: str) -> bool:
 def in_order(connection: sa.Connection, katas: Sequence[str] | None = None) -> list[Any]:
     """What waits, in the order in which it is taken: judgement, submission, cause, kata, team; of these katas, or of all."""
     query = (
-        sa.select(_J.id, _J.submission_id, _J.cause, _S.kata, _S.team_id, _S.received_at)
+        sa.select(_J.id, _J.submission_id, _J.cause, _S.kata, _S.team_id, _J.queued_at)
         .join(tables.submission, _S.id == _J.submission_id)
         .where(_J.state == "waiting", _S.state != "void")
     )
@@ -97,14 +98,14 @@ def in_order(connection: sa.Connection, katas: Sequence[str] | None = None) -> l
         running[team_id] = running.get(team_id, 0) + 1
     waiting = sorted(
         connection.execute(query),
-        key=lambda row: (not is_first_verdict(row.cause), row.received_at, row.id),
+        key=lambda row: (not is_first_verdict(row.cause), row.queued_at, row.id),
     )
     # The k-th of a team waits for those before it: it counts as if they ran.
     ordered = []
     for row in waiting:
         before = running.get(row.team_id, 0)
         running[row.team_id] = before + 1
-        ordered.append((not is_first_verdict(row.cause), before, row.received_at, row.id, row))
+        ordered.append((not is_first_verdict(row.cause), before, row.queued_at, row.id, row))
     return [item[-1] for item in sorted(ordered, key=lambda item: item[:-1])]
 
 
@@ -152,7 +153,7 @@ def finish(connection: sa.Connection, lease: Lease, result: Result, worker: str,
             state="dropped",
             why="it was left open and is judged once more",
         )
-        wait(connection, lease.submission_id, RETRY)
+        wait(connection, lease.submission_id, RETRY, now)
         _set_state(connection, lease.submission_id, "received")
         log.add(connection, worker, "open", public=False, submission=lease.submission_id)
         return True
@@ -218,7 +219,7 @@ def _lost(connection: sa.Connection, row: Any, why: str, worker: str, now: datet
         .all()
     )
     cause = RETRY if is_first_verdict(row.cause) else row.cause
-    number = wait(connection, row.submission_id, cause)
+    number = wait(connection, row.submission_id, cause, now)
     if is_first_verdict(row.cause):
         _set_state(connection, row.submission_id, "received")
     if len(reasons) >= MOST_LOSSES:

@@ -75,7 +75,7 @@ def put(
     values = {"filter": chosen, "state": "judging", "made_by": who, "made_at": now}
     number = tables.insert(connection, tables.rejudging, **values)
     for submission_id in submission_ids:
-        wait(connection, submission_id, f"{kind}:{number}")
+        wait(connection, submission_id, f"{kind}:{number}", now)
     log.add(connection, who, "rejudging", public=False, rejudging=number, count=len(submission_ids))
     return number
 

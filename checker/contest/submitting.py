@@ -70,16 +70,17 @@ def submit(
         "final_note": "",
     }
     number = tables.insert(connection, tables.submission, **values)
-    wait(connection, number, "initial")
+    wait(connection, number, "initial", received_at)
     log.add(connection, f"team {team.id}", "received", submission=number, kata=kata.number, practice=practice)
     return Submission(number, team.id, kata.number, received_at, practice)
 
 
-def wait(connection: sa.Connection, submission_id: int, cause: str) -> int:
-    """Put a submission into the queue; the number of the judgement that waits."""
+def wait(connection: sa.Connection, submission_id: int, cause: str, queued_at: datetime) -> int:
+    """Put a submission into the queue, behind what came before that moment; the number of the judgement that waits."""
     values = {
         "submission_id": submission_id,
         "cause": cause,
+        "queued_at": queued_at,
         "state": "waiting",
         "stars": [],
         "quality_better": "",

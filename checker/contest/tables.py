@@ -96,6 +96,8 @@ judgement = sa.Table(
     sa.Column("submission_id", sa.Integer, sa.ForeignKey("submission.id"), nullable=False, index=True),
     # initial, retry, rejudge:N or final:N, N being the rejudging.
     sa.Column("cause", sa.String(32), nullable=False, index=True),
+    # Its place in the queue: when the submission came, or when an earlier judgement of it was lost.
+    sa.Column("queued_at", Moment, nullable=False),
     # waiting, judging, done, lost or dropped.
     sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("lease_token", sa.String(64)),

@@ -113,6 +113,22 @@ def test_a_lease_that_runs_out(contest: Contest, teams: list[Team], clock: Clock
     assert words(contest)[-6:] == ["lost", "taken", "late", "judged", "late", "late"]
 
 
+def test_what_was_lost_goes_behind(contest: Contest, teams: list[Team], clock: Clock) -> None:
+    """Behind those that waited, and before those that come later: it neither holds up nor starves"""
+    lost = hand_in(contest, teams[0]).id
+    lease = take(contest, clock)
+    clock.goes(1)
+    waited = hand_in(contest, teams[1]).id
+    clock.goes(1)
+    assert lease is not None
+    with contest.database.write() as connection:
+        names = {kata.number: kata.name for kata in contest.katas}
+        queue.lose(connection, lease, "it was killed", "w", names, clock.now())
+    clock.goes(1)
+    late = hand_in(contest, teams[2]).id
+    assert [seen(contest, number).place for number in (waited, lost, late)] == [1, 2, 3]
+
+
 def test_a_lease_that_was_given_back(contest: Contest, teams: list[Team], clock: Clock) -> None:
     """The same row, taken by another one: only the newer token counts"""
     number = hand_in(contest, teams[0]).id

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("submission_id", sa.Integer, sa.ForeignKey("submission.id"), nullable=False, index=True),
         sa.Column("cause", sa.String(32), nullable=False, index=True),
+        sa.Column("queued_at", _MOMENT, nullable=False),
         sa.Column("state", sa.String(16), nullable=False, index=True),
         sa.Column("lease_token", sa.String(64)),
         sa.Column("lease_until", _MOMENT),
