@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -154,6 +155,34 @@ def test_attempts(folder: Path, database_url: str | None, clock: Clock) -> None:
     with pytest.raises(Refused):
         hand_in(contest, team)
     contest.close()
+
+
+def test_many_at_once(folder: Path, database_url: str | None, clock: Clock) -> None:
+    """From several processes at the same moment: the limit holds, none is refused for another reason, the log has no gap"""
+    (folder / "contest.toml").write_text(TOML.replace("= 50", "= 5"), encoding="utf-8")
+    both = [Contest.open(folder, database_url) for _ in range(2)]
+    (team, _), *_ = both[0].add_teams(["Ada"])
+    reasons: list[str] = []
+
+    def press(contest: Contest) -> None:
+        for _ in range(4):
+            try:
+                reasons.append(str(hand_in(contest, team).id))
+            except Refused as refused:
+                reasons.append(refused.reason)
+
+    threads = [threading.Thread(target=press, args=(both[number % 2],)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    accepted = [reason for reason in reasons if reason.isdecimal()]
+    assert len(reasons) == 16 and len(accepted) == len(set(accepted)) == 5
+    assert reasons.count("too_many") == 11
+    assert len(both[1].submissions(team)) == 5
+    assert [row.seq for row in both[0].state().log] == list(range(both[0].seq(), 0, -1))
+    for contest in both:
+        contest.close()
 
 
 def test_sources_come_back_as_they_were(contest: Contest, teams: list[Team]) -> None:
