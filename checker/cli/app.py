@@ -34,6 +34,7 @@ COMMANDS = {
     "export": "checker.cli.export",
     "ci": "checker.cli.ci",
     "contest": "checker.cli.contest",
+    "submit": "checker.cli.submit",
     "verify": "checker.cli.verify",
     "new": "checker.cli.new",
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from checker.contest import tables
-from checker.contest.queue import LEASE, in_order, is_first_verdict, is_paused
+from checker.contest import queue, tables
+from checker.contest.queue import LEASE, is_paused
 from checker.contest.views import JudgeView, LogRow, SubmissionView, Waiting
 from checker.verdict import Outcome
 
@@ -49,12 +49,12 @@ def submissions(
     if limit is not None:
         query = query.limit(limit)
     rows = connection.execute(query).all()
-    waits = {row.id for row in rows if row.state == "received"}
+    waits = {row.id: row.kata for row in rows if row.state == "received"}
     runs = {row.id for row in rows if row.state == "judging"}
     places: dict[int, int] = {}
     reasons: dict[int, Waiting] = {}
     if waits:
-        places, reasons = _waiting(connection, paused, now)
+        places, reasons = _waiting(connection, waits, paused, now)
     began = _began(connection, runs)
     return [
         SubmissionView(
@@ -84,9 +84,9 @@ def submissions(
 
 
 def _waiting(
-    connection: sa.Connection, paused: Collection[str], now: datetime
+    connection: sa.Connection, waits: Mapping[int, str], paused: Collection[str], now: datetime
 ) -> tuple[dict[int, int], dict[int, Waiting]]:
-    """By submission: its place in the queue, and why it waits."""
+    """By submission: its place in the queue, and why it waits; `waits` has their katas."""
     here = [judge for judge in judges(connection, now) if judge.is_here]
     slots = sum(judge.slots for judge in here)
     running = connection.execute(
@@ -100,12 +100,9 @@ def _waiting(
         reason = Waiting("busy", slots)
     else:
         reason = Waiting("next", slots)
-    queue = [row for row in in_order(connection) if is_first_verdict(row.cause)]
-    places = {row.submission_id: place for place, row in enumerate(queue, start=1)}
-    reasons = {
-        row.submission_id: Waiting("paused") if is_paused(row.kata, paused) else reason for row in queue
+    return queue.places(connection, list(waits)), {
+        number: Waiting("paused") if is_paused(kata, paused) else reason for number, kata in waits.items()
     }
-    return places, reasons
 
 
 def _began(connection: sa.Connection, submission_ids: Collection[int]) -> dict[int, Any]:

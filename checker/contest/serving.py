@@ -64,6 +64,8 @@ def serve(
     """
     import uvicorn
 
+    from checker.contest.web.server import Server
+
     if cluster is None and tuple(judges) == JUDGES:
         check_sandbox()
     contest = Contest.open(folder, database_url)
@@ -83,7 +85,7 @@ def serve(
                 say(_where(contest, listener))
                 # The server ends by itself at a signal, and sends it once more when it has ended.
                 with suppress(KeyboardInterrupt):
-                    uvicorn.Server(config).run(sockets=[listener])
+                    Server(app, config).run(sockets=[listener])
     finally:
         contest.close()
     say("The contest is closed for now; nothing is lost. The same command opens it again.")

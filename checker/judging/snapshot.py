@@ -10,6 +10,7 @@ import codecs
 import hashlib
 import io
 import os
+import re
 import stat
 import sys
 import tokenize
@@ -117,6 +118,48 @@ def read_submission(path: Path, kata: Kata, *, whole_notebook: bool = False) -> 
     return Snapshot(entry, tuple(modules[name] for name in sorted(modules)), left_out)
 
 
+def received_submission(name: str, content: bytes, kata: Kata) -> Snapshot:
+    """The same for a file that was sent and lies nowhere: it stands alone, without modules beside it.
+
+    Args:
+        name: what it was called, without folders.
+        content: its bytes.
+        kata: what it is for.
+
+    Raises:
+        SubmissionProblem: as for `read_submission`.
+    """
+    if Path(name).suffix.lower() != NOTEBOOK:
+        return Snapshot(SubmittedFile(name, _checked(name, content, MAX_BYTES)))
+    from checker.notebook import reading
+
+    names = [function.name for function in kata.functions]
+    entry, left_out = reading.read_notebook(Path(name), content, names, int(kata.number))
+    return Snapshot(entry, (), left_out)
+
+
+def checked(snapshot: Snapshot) -> Snapshot:
+    """A snapshot that somebody else read and sent, if it is one that this program could have read.
+
+    Raises:
+        SubmissionProblem: it is too long, a file is empty or no text, or a name is none of a file beside the entry.
+    """
+    used = 0
+    name = snapshot.entry.name
+    if not name.isprintable() or len(name) > 120 or Path(name).name != name or "\\" in name:
+        raise _invalid(f"{name[:120]!r} is no name of a file.")
+    for file in snapshot.files:
+        is_module = file is not snapshot.entry
+        if is_module and not re.fullmatch(r"[^\W\d]\w{0,60}\.py", file.name):
+            raise _invalid(f"{file.name!r} is no name of a module beside the solution.")
+        _checked(file.name, file.source, MAX_BYTES - used, " with the files before it" if is_module else "")
+        used += len(file.source)
+    names = [file.name for file in snapshot.files]
+    if len(set(names)) < len(names):
+        raise _invalid(f"Two of the files have the same name: {', '.join(sorted(names))}.")
+    return snapshot
+
+
 def _writable(name: str) -> str:
     """A file's name as text that can be written anywhere: a system's names need not be text."""
     return os.fsencode(name).decode("utf-8", "replace")
@@ -175,13 +218,17 @@ def _bytes(path: Path, most: int) -> bytes:
 
 def _read(path: Path, most: int, together: str = "") -> bytes:
     """The bytes of one source file, at most so many."""
-    source = _bytes(path, most)
+    return _checked(str(path), _bytes(path, most), most, together)
+
+
+def _checked(name: str, source: bytes, most: int, together: str = "") -> bytes:
+    """One source, if it can be judged; `name` is what messages call it."""
     if len(source) > most:
         raise _invalid(
             say(
                 "{path} is{together} longer than {most} KiB. A solution is code alone: leave weights and data "
                 "out of it.",
-                path=path,
+                path=name,
                 together=together,
                 most=MAX_BYTES // 1024,
             )
@@ -190,10 +237,10 @@ def _read(path: Path, most: int, together: str = "") -> bytes:
         if together:
             return source  # a module may be empty
         raise _invalid(
-            say("{path} is empty. `katas init` brings the stub back if you delete the empty file.", path=path)
+            say("{path} is empty. `katas init` brings the stub back if you delete the empty file.", path=name)
         )
     if problem := _encoding_problem(source):
-        raise _invalid(say("{path} {problem}", path=path, problem=problem))
+        raise _invalid(say("{path} {problem}", path=name, problem=problem))
     return source
 
 

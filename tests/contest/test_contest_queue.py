@@ -94,6 +94,24 @@ def test_the_team_with_the_fewest_running_comes_first(
     assert take(contest, clock) is None
 
 
+def test_places_are_those_of_the_order(contest: Contest, teams: list[Team], clock: Clock) -> None:
+    """What the database counts is the order in which things are taken, with some running, some paused, some judged again"""
+    for number, team in enumerate([0, 0, 1, 0, 2, 1, 0, 2]):
+        clock.goes(0 if number % 3 else 1)
+        hand_in(contest, teams[team], "01")
+    names = {kata.number: kata.name for kata in contest.katas}
+    with contest.database.write() as connection:
+        for _ in range(2):
+            assert queue.take(connection, "here", names, (), clock.now())
+    with contest.database.read() as connection:
+        expected = [row.submission_id for row in queue.in_order(connection)]
+        places = queue.places(connection, expected)
+        some = queue.places(connection, expected[2:4])
+    assert sorted(places, key=places.__getitem__) == expected and len(expected) == 6
+    assert [places[one] for one in expected] == [1, 2, 3, 4, 5, 6]
+    assert some == {expected[2]: 3, expected[3]: 4}
+
+
 def test_a_lease_that_runs_out(contest: Contest, teams: list[Team], clock: Clock) -> None:
     """It is judged by another one; what the first says later is logged and changes nothing"""
     number = hand_in(contest, teams[0]).id
