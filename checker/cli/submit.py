@@ -10,6 +10,7 @@ import click
 
 from checker.catalog import Kata
 from checker.cli.choices import kata_meant, katas_option, load_katas, number_argument, workspace_here
+from checker.languages.translation import _
 from checker.verdict import Record
 from checker.workspace.typed import from_here, typed
 from checker.workspace.workspace import MARK, Workspace
@@ -49,7 +50,7 @@ def submit(
     workspace = workspace_here()
     marked = workspace.root / MARK
     if address is not None:
-        code = code or click.prompt("The team's code", err=True)
+        code = code or click.prompt(_("The team's code"), err=True)
         server = client.server_at(address, code)
         contest = server.contest()
         client.remember(marked, server)
@@ -57,7 +58,7 @@ def submit(
         if number is None:
             return 0
     elif code is not None:
-        raise click.UsageError("--code belongs to --to: name the contest's server too.")
+        raise click.UsageError(_("--code belongs to --to: name the contest's server too."))
     else:
         server = client.remembered(marked)
     kata = kata_meant(number, katas, workspace)
@@ -66,21 +67,36 @@ def submit(
         submission = server.submit(kata.number, snapshot)
     except client.NoAnswer as error:
         raise client.NoAnswer(
-            f"{error} It is not known whether your solution arrived: look at {server.address}/history before you hand it in "
-            "once more."
+            _(
+                "{error} It is not known whether your solution arrived: look at {address}/history before you "
+                "hand it in once more.",
+                error=error,
+                address=server.address,
+            )
         ) from None
     place = f"{server.address}/submission/{submission}"
-    click.echo(f"Submission {submission} for kata {kata.number} is accepted: {place}")
+    click.echo(
+        _(
+            "Submission {submission} for kata {number} is accepted: {place}",
+            submission=submission,
+            number=kata.number,
+            place=place,
+        )
+    )
     if no_wait:
         return 0
     try:
         state = _wait(server, submission)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"You no longer wait; submission {submission} is judged all the same: {place}"
+            _(
+                "You no longer wait; submission {submission} is judged all the same: {place}",
+                submission=submission,
+                place=place,
+            )
         ) from None
     if state["state"] == "void":
-        click.echo(f"The organiser does not count submission {submission}. Ask why.")
+        click.echo(_("The organiser does not count submission {submission}. Ask why.", submission=submission))
         return 1
     from checker.record_format import from_json
 
@@ -95,7 +111,14 @@ def _told(contest: dict[str, Any]) -> str:
     from checker.report.escape import terminal
 
     katas = ", ".join(f"{one['number']} {one['state']}" for one in contest["katas"])
-    return terminal(f"{contest['title']}: team {contest['team']}. Katas: {katas}.")
+    return terminal(
+        _(
+            "{contest}: team {team}. Katas: {katas}.",
+            contest=contest["title"],
+            team=contest["team"],
+            katas=katas,
+        )
+    )
 
 
 def _wait(server: Any, submission: int) -> dict[str, Any]:
@@ -117,9 +140,17 @@ def _wait(server: Any, submission: int) -> dict[str, Any]:
             silent_since = silent_since or time.monotonic()
             if time.monotonic() - silent_since > GIVE_UP_SECONDS:
                 raise NoAnswer(
-                    f"{error} Submission {submission} is kept there and judged all the same."
+                    _(
+                        "{error} Submission {submission} is kept there and judged all the same.",
+                        error=error,
+                        submission=submission,
+                    )
                 ) from None
-            line = f"{error} Submission {submission} is kept there; trying again."
+            line = _(
+                "{error} Submission {submission} is kept there; trying again.",
+                error=error,
+                submission=submission,
+            )
         else:
             if state["state"] in ("done", "void"):
                 return state
@@ -132,8 +163,16 @@ def _wait(server: Any, submission: int) -> dict[str, Any]:
 
 def _line(state: dict[str, Any]) -> str:
     if state["state"] == "judging":
-        return f"It is being judged: {state['phase']}" if state["phase"] else "It is being judged."
-    return f"Place {state['place'] or '?'} in the queue: {state['why_waiting'] or 'it waits'}."
+        return (
+            _("It is being judged: {phase}", phase=state["phase"])
+            if state["phase"]
+            else _("It is being judged.")
+        )
+    return _(
+        "Place {place} in the queue: {reason}.",
+        place=state["place"] or "?",
+        reason=state["why_waiting"] or _("it waits"),
+    )
 
 
 def _print_report(record: Record, kata: Kata, *, verbose: bool) -> None:
@@ -149,13 +188,16 @@ def _next(record: Record, kata: Kata, workspace: Workspace, address: str, state:
     """What to do now."""
     lines = [""]
     if state["attempt_returned"]:
-        lines.append("The attempt was given back.")
+        lines.append(_("The attempt was given back."))
     if state["practice"]:
-        lines.append("Received after the end of the contest: practice, not ranked.")
+        lines.append(_("Received after the end of the contest: practice, not ranked."))
     if record.outcome.exit_code == 0:
-        return [*lines, f"The board: {address}/board"]
-    mend = f"Next: mend it in {from_here(workspace.solution(kata))}, try it here, then hand it in again:"
+        return [*lines, _("The board: {address}/board", address=address)]
+    mend = _(
+        "Next: mend it in {file}, try it here, then hand it in again:",
+        file=from_here(workspace.solution(kata)),
+    )
     if record.outcome.exit_code != 1:
-        mend = "This was not your fault. Next, hand it in again:"
+        mend = _("This was not your fault. Next, hand it in again:")
         return [*lines, mend, f"  {typed('submit', kata.number)}"]
     return [*lines, mend, f"  {typed('check', kata.number)}", f"  {typed('submit', kata.number)}"]
