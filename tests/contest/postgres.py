@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+# The newest that Debian or Ubuntu has installed.
+PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/lib/postgresql/15/bin"))
 USER = "postgres"
 _numbers = itertools.count()
 
@@ -23,7 +24,7 @@ def missing() -> str:
     if os.name != "posix":
         return "PostgreSQL is started on POSIX systems alone"
     if not (PROGRAMS / "postgres").exists():
-        return f"there is no PostgreSQL 15 in {PROGRAMS} (apt install postgresql-15)"
+        return f"there is no PostgreSQL in {PROGRAMS} (apt install postgresql)"
     if os.geteuid() == 0 and not (shutil.which("setpriv") and _uid() is not None):
         return "PostgreSQL does not run as root, and there is no user postgres to run it as"
     try:

@@ -66,7 +66,8 @@ alone; nothing was run on such a machine); `tests/test_sandbox_habits.py` what h
 `tests/test_sandbox_scratch.py` the counting of files. The attacks in `tests/specimens/attacks` (`katas verify
 --attacks`) are judged at each level. Their headers say what comes out, also which of them the plain level does not
 stop; what came of each is in `tests/benchmarks/attacks.md` (as root, at all four) and `attacks_as_user.md`.
-`tests/benchmarks/syscall_trace.py` says after an upgrade which calls workers make that the rules do not know, and `syscall_tables.py` makes the numbers from the kernel's headers.
+`tests/benchmarks/syscall_trace.py` says after an upgrade which calls workers make that the rules do not know, and
+`syscall_tables.py` makes the numbers from the kernel's headers.
 
 Read in this order:
 
