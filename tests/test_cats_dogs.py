@@ -139,7 +139,7 @@ def test_damaged_files_are_counted_and_left_out(tmp_path, how, place):
     source = in_folder(tmp_path / "p", files) if place == "folder" else in_archive(tmp_path / "p.zip", files)
     found = cats_dogs.load(16, str(source))
     assert (len(found.images), found.damaged) == (2 * EACH, 1)
-    assert "1 damaged files left out" in found.source
+    assert "damaged files left out: 1" in found.source
 
 
 def test_a_member_that_unpacks_to_too_much_is_left_out(tmp_path, monkeypatch):

@@ -96,7 +96,7 @@ def test_status_says_what_the_next_star_wants(at_home, monkeypatch):
     at_home.write("01_first/solution.py", SOLVED)
     at_home("check")
     at_home()
-    assert f"\nStar:  quality of 01: learns well. {message}\n" in at_home.out
+    assert f"Star: quality of 01: learns well. {message}" in " ".join(at_home.out.split())
     monkeypatch.setattr(
         session, "judge", lambda *given: replace(judge(*given), stars=dict.fromkeys(stars, "won"))
     )

@@ -43,7 +43,7 @@ def next_star(workspace: Workspace, path: Sequence[Standing]) -> list[str]:
     if check is not None:
         title = told(check.title or check.id)
         wanted = f"{title}. {told(check.message)}" if check.is_missed else title
-    star = _("Star:  {name} of {number}", name=told(NAMES[missing[0]]), number=kata.number)
+    star = _("Star: {name} of {number}", name=told(NAMES[missing[0]]), number=kata.number)
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH) - len(INDENT)
     first, *others = wrapped(f"{star}: {shown(wanted)}" if wanted else star, width)
     return [first, *(INDENT + line for line in others)]

@@ -118,10 +118,10 @@ def _places() -> Any:
         .group_by(_S.team_id)
         .subquery()
     )
-    nth = sa.func.row_number().over(partition_by=_S.team_id, order_by=(_S.received_at, _J.id))
+    nth = sa.func.row_number().over(partition_by=_S.team_id, order_by=(_J.queued_at, _J.id))
     waiting = (
         sa.select(
-            *(_S.id, _S.received_at, _J.id.label("judgement")),
+            *(_S.id, _J.queued_at, _J.id.label("judgement")),
             (nth + sa.func.coalesce(running.c.count, 0)).label("before"),
         )
         .join(tables.judgement, _S.id == _J.submission_id)
@@ -129,7 +129,7 @@ def _places() -> Any:
         .where(_J.state == "waiting", _S.state != "void", _J.cause.in_((INITIAL, RETRY)))
         .subquery()
     )
-    by = (waiting.c.before, waiting.c.received_at, waiting.c.judgement)
+    by = (waiting.c.before, waiting.c.queued_at, waiting.c.judgement)
     ranked = sa.select(waiting.c.id, sa.func.row_number().over(order_by=by).label("place")).subquery()
     chosen: sa.BindParameter[Any] = sa.bindparam("submissions", expanding=True)
     return sa.select(ranked.c.id, ranked.c.place).where(ranked.c.id.in_(chosen))
