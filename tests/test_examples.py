@@ -30,7 +30,13 @@ def outcome(kata: Kata, source: Path, folder: Path) -> subprocess.CompletedProce
     )
 
 
-@pytest.mark.parametrize("kata", KATAS, ids=[kata.number for kata in KATAS])
+@pytest.mark.parametrize(
+    "kata",
+    [
+        pytest.param(kata, id=kata.number, marks=[pytest.mark.slow] if kata.framework == "keras" else [])
+        for kata in KATAS
+    ],
+)
 def test_the_reference_passes_the_examples(kata: Kata, tmp_path: Path) -> None:
     """What a learner sees first is right"""
     ended = outcome(kata, kata.reference, tmp_path)

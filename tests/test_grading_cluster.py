@@ -89,6 +89,7 @@ def class_(tmp_path: Path) -> Path:
     return tmp_path / "class"
 
 
+@pytest.mark.slow
 def test_a_class_with_a_worker_that_is_killed(
     begin: Begin,
     scheduler: str,
@@ -132,6 +133,7 @@ def test_a_class_with_a_worker_that_is_killed(
     assert "0 to judge, 8 were judged before" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_class_whose_scheduler_is_killed(
     begin: Begin, class_: Path, tmp_path: Path, tiny_kata: Kata
 ) -> None:

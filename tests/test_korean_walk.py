@@ -99,6 +99,7 @@ def test_code_may_be_english(line: str) -> None:
     assert left_in_english(line) == []
 
 
+@pytest.mark.slow
 def test_the_path_of_a_kata(walk: Walk) -> None:
     """From the stub over wrong files to a pass."""
     assert "열림" in walk()

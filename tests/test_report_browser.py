@@ -30,9 +30,10 @@ axe_module = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="axe is not installed (pip install axe-playwright-python)"
 )
 CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason=f"there is no {CHROMIUM} (apt-get install chromium)"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM} (apt-get install chromium)"),
+]
 
 GOLDEN = Path(__file__).parent / "golden"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'"

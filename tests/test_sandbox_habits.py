@@ -262,6 +262,7 @@ def test_habits_of_python(habit: str, python_results: dict[str, str]) -> None:
     assert list(python_results.values())[list(PYTHON_HABITS).index(habit)] == "went through"
 
 
+@pytest.mark.slow
 @pytest.mark.training
 @pytest.mark.parametrize("habit", KERAS_HABITS)
 def test_habits_of_keras(habit: str, keras_results: dict[str, str]) -> None:

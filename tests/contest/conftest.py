@@ -70,7 +70,7 @@ def postgres_server() -> Iterator[postgres.Server]:
     server.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database_url(request: pytest.FixtureRequest) -> str | None:
     """Each test on both databases."""
     if request.param == "sqlite":

@@ -25,6 +25,7 @@ pytest.importorskip("distributed", reason="Dask is not installed here")
 assert begin is not None  # a fixture
 
 
+@pytest.mark.slow
 def test_a_worker_judges(
     begin: Begin, tiny_kata: Kata, tmp_path: Path, postgres_server: postgres.Server
 ) -> None:

@@ -69,6 +69,7 @@ def test_the_real_judge(tmp_path: Path) -> None:
     contest.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_killed_under_load(database: str) -> None:
     """A few kills of server, judges and database: the whole harness in small"""
