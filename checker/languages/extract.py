@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from checker.catalog import Kata, load
 from checker.languages.catalogues import HERE
 from checker.languages.foreign_words import CLICK, REASONS
+from checker.report.figures import label
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -88,8 +89,7 @@ def of_kata(kata: Kata) -> dict[str, set[str]]:
             found.setdefault(key, set()).add(file.relative_to(kata.folder).as_posix())
     settings = tomllib.loads((kata.folder / "kata.toml").read_text(encoding="utf-8"))
     for name in settings.get("spread", {}):
-        label = name if " " in name else name.removeprefix("star_").replace("_", " ")
-        found.setdefault(label, set()).add("kata.toml")
+        found.setdefault(label(name), set()).add("kata.toml")
     return found
 
 

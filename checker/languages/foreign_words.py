@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import sys
 
-from checker.languages.translation import ENGLISH, Translator, current
+from checker.languages.translation import _
 
 CLICK = (
     "Usage:",
@@ -79,7 +79,7 @@ def let_click_speak() -> None:
 
 
 def _gettext(message: str) -> str:
-    found = message if current() == ENGLISH else Translator(current())(message)
+    found = _(message)
     return gettext.gettext(message) if found == message else found
 
 

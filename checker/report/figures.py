@@ -25,6 +25,11 @@ def _infinite(value: float) -> str:
     return say("infinite") if value > 0 else say("minus infinite")
 
 
+def label(name: str) -> str:
+    """A key of kata.toml as words; in a name of several words an underscore belongs to a function."""
+    return name if " " in name else name.removeprefix("star_").replace("_", " ")
+
+
 def seconds(value: float) -> str:
     """A duration: 0.25, 3.4, 62.5, 162."""
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"

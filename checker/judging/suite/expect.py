@@ -16,7 +16,7 @@ from checker.judging.host.failures import SubmissionError
 from checker.judging.host.worker import Worker
 from checker.judging.suite.cases import MOST_OF_WRONG_SHAPE, Cases, Missed
 from checker.languages.texts import say, together
-from checker.report.figures import used_of
+from checker.report.figures import label, used_of
 from checker.verdict import Curve, Diagnosis, Measurement, Outcome, TimeUse, Yardstick
 
 MAX_CURVES, MAX_POINTS = 12, 2_000
@@ -200,9 +200,9 @@ class Expect:
     ) -> None:
         """Tell a figure that is not judged."""
         marks = tuple(Yardstick(key, float(v)) for key, v in (yardsticks or {}).items())
-        label = _label(name)
+        words = label(name)
         self.measurements.append(
-            Measurement(label, float(value), float("inf"), "lower", unit, 0.0, marks, kind="note")
+            Measurement(words, float(value), float("inf"), "lower", unit, 0.0, marks, kind="note")
         )
 
     def at_most(
@@ -236,7 +236,7 @@ class Expect:
     ) -> None:
         known = self._spread.get(name, 0.0) if spread is None else spread
         marks = tuple(Yardstick(key, float(v)) for key, v in (yardsticks or {}).items())
-        measured = Measurement(_label(name), float(value), float(limit), better, unit, known, marks)
+        measured = Measurement(label(name), float(value), float(limit), better, unit, known, marks)
         self.measurements.append(measured)
         if not measured.holds:
             side = say("at most") if better == "lower" else say("at least")
@@ -339,11 +339,6 @@ class Expect:
             if points:
                 title = together(str(name)[:40], of)
                 self.noted_curves.append(Curve(title, points))
-
-
-def _label(name: str) -> str:
-    """A key of kata.toml as words; in a name of several words an underscore belongs to a function."""
-    return name if " " in name else name.removeprefix("star_").replace("_", " ")
 
 
 def _time(use: TimeUse, limit: float) -> Measurement:
